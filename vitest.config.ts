@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { CLOUDNATIVE_VERSION: JSON.stringify('0.0.0-test') },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/fixtures/**'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    // Child processes, engines and clusters share two cores on a small machine.
+    maxWorkers: 2,
+    reporters: ['default'],
+  },
+});
