@@ -1,0 +1,82 @@
+import type { Change, Plan } from '../core/change.ts';
+import { countChanges, isUnchanged } from '../core/change-counts.ts';
+import { throwIfAborted } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
+import { applyPlan } from '../engine/apply-plan.ts';
+import type { DesiredService, Target } from '../targets/target.ts';
+import type { Environment, Service, Workspace } from '../workspace/model.ts';
+import { desiredServices, type Supply } from './desired.ts';
+import { supplyArtifacts } from './supply-artifacts.ts';
+
+export interface DeployOptions {
+  services: readonly Service[];
+  /** Milliseconds for applying and waiting. */
+  timeout: number;
+  wait: boolean;
+}
+
+export interface DeployDeps {
+  workspace: Workspace;
+  environment: Environment;
+  target: Target;
+  supply: Supply;
+  /** Asks before a plan's first effect outside this machine; throws when the answer is no. */
+  consent: (plan: Plan) => Promise<void>;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+export interface DeployResult {
+  changed: boolean;
+  changes: readonly Pick<Change, 'id' | 'action' | 'service'>[];
+  services: readonly { service: string; url?: string; image: string }[];
+}
+
+/** Observe, plan, ask, build, push, then lock, plan again and apply. Nothing to do: nothing is locked or written. */
+export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<DeployResult> {
+  const { workspace, environment, target, supply, emit, signal } = deps;
+  const subjects = options.services.map(({ name }) => name);
+  emit({
+    type: 'heading',
+    app: workspace.name,
+    environment: environment.name,
+    place: target.place,
+    subjects,
+  });
+
+  const before = await desiredServices(options.services, environment, supply);
+  const plan = await target.plan(before);
+  throwIfAborted(signal);
+  if (isUnchanged(plan) && !before.some(({ artifact }) => artifact.pending)) {
+    await applyPlan(plan, options, deps); // changes nothing, but waits for what an earlier deploy left on its way
+    return result(plan, deps);
+  }
+  await deps.consent(plan);
+  const desired = await supplyArtifacts(before, environment, supply, deps);
+  const applied = await target.locked(() => planAndApply(desired, options, deps));
+  return result(applied, deps);
+}
+
+async function planAndApply(
+  desired: readonly DesiredService[],
+  options: DeployOptions,
+  deps: DeployDeps,
+): Promise<Plan> {
+  const plan = await deps.target.plan(desired);
+  throwIfAborted(deps.signal);
+  deps.emit({ type: 'planned', ...countChanges(plan) });
+  await applyPlan(plan, options, deps);
+  return plan;
+}
+
+async function result(plan: Plan, { target }: DeployDeps): Promise<DeployResult> {
+  const services = new Set(plan.changes.flatMap(({ service }) => service ?? []));
+  const status = await target.status();
+  return {
+    changed: !isUnchanged(plan),
+    changes: plan.changes.map(({ id, action, service }) => ({ id, action, service })),
+    services: status
+      .filter(({ service }) => services.has(service))
+      .map(({ service, url, image }) => ({ service, url, image })),
+  };
+}

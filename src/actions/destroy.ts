@@ -1,0 +1,48 @@
+import type { Plan } from '../core/change.ts';
+import { countChanges, isUnchanged } from '../core/change-counts.ts';
+import type { Emit } from '../core/events.ts';
+import { applyPlan } from '../engine/apply-plan.ts';
+import type { Target } from '../targets/target.ts';
+import type { Environment, Workspace } from '../workspace/model.ts';
+
+export interface DestroyOptions {
+  /** Names; undefined for the whole app with what its services share. They need not be in the workspace any more. */
+  services?: readonly string[];
+  /** Milliseconds. */
+  timeout: number;
+}
+
+export interface DestroyDeps {
+  workspace: Workspace;
+  environment: Environment;
+  target: Target;
+  consent: (plan: Plan) => Promise<void>;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+/** A plan against nothing, applied: returns the ids of what was removed. */
+export async function destroy(
+  options: DestroyOptions,
+  deps: DestroyDeps,
+): Promise<{ removed: readonly string[] }> {
+  const { workspace, environment, target, emit } = deps;
+  const subjects = options.services ?? workspace.services.map(({ name }) => name);
+  emit({
+    type: 'heading',
+    app: workspace.name,
+    environment: environment.name,
+    place: target.place,
+    subjects,
+  });
+  const first = await target.planRemoval(options.services);
+  if (isUnchanged(first)) return { removed: [] };
+  await deps.consent(first);
+  const plan = await target.locked(async () => {
+    const current = await target.planRemoval(options.services);
+    emit({ type: 'planned', ...countChanges(current) });
+    await applyPlan(current, { timeout: options.timeout, wait: true }, deps);
+    return current;
+  });
+  return { removed: plan.changes.filter(({ action }) => action === 'remove').map(({ id }) => id) };
+}

@@ -1,0 +1,18 @@
+const prefix = 'cloudnative.dev';
+
+/** Labels and annotations that mark what belongs to an app; on Docker containers and Kubernetes objects alike. */
+export const labels = {
+  app: `${prefix}/app`,
+  environment: `${prefix}/environment`,
+  service: `${prefix}/service`,
+  /** Digest of what a resource was made from: equal digests, nothing to do. */
+  spec: `${prefix}/spec`,
+  /** On a container: the port that serves `/metrics`. */
+  adminPort: `${prefix}/admin-port`,
+  /** Digest of the build context that an image was made from. */
+  context: `${prefix}/context`,
+  /** `"true"` on a ConfigMap or Secret whose name shall carry a hash of its content. */
+  versioned: `${prefix}/versioned`,
+} as const;
+
+export const fieldManager = 'cloudnative';

@@ -1,0 +1,107 @@
+import type { Change, Plan } from '../core/change.ts';
+import { throwIfAborted } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
+import type { Target } from '../targets/target.ts';
+import { rolloutFailed, rolloutLate } from './rollout-errors.ts';
+import { waitUntilReady } from './wait.ts';
+
+export interface ApplyDeps {
+  target: Pick<Target, 'apply' | 'verdict' | 'diagnose'>;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+export interface ApplyOptions {
+  /** Milliseconds for the whole plan. */
+  timeout: number;
+  /** False: return when everything is accepted, ready or not. */
+  wait: boolean;
+}
+
+/**
+ * Carries out a plan: each change once everything it comes after is ready, unrelated ones in parallel.
+ * The first failure stops the rest; what is done stays, and the same command continues from there.
+ */
+export async function applyPlan(plan: Plan, options: ApplyOptions, deps: ApplyDeps): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([deps.signal, stop.signal]);
+  const deadline = Date.now() + options.timeout;
+  const running = new Map<string, Promise<void>>();
+  const byId = new Map(plan.changes.map((change) => [change.id, change]));
+
+  const start = (change: Change): Promise<void> => {
+    const known = running.get(change.id);
+    if (known) return known;
+    const earlier = change.after.flatMap((id) => byId.get(id) ?? []);
+    const promise = Promise.resolve()
+      .then(() => Promise.all(earlier.map(start)))
+      .then(() => carryOut(change, { ...options, deadline }, { ...deps, signal }));
+    running.set(change.id, promise);
+    return promise;
+  };
+
+  const all = inOrder(plan.changes).map((change) =>
+    start(change).catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    }),
+  );
+  const results = await Promise.allSettled(all);
+  throwIfAborted(deps.signal);
+  if (stop.signal.aborted) throw stop.signal.reason;
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function carryOut(
+  change: Change,
+  options: ApplyOptions & { deadline: number },
+  deps: ApplyDeps,
+): Promise<void> {
+  const { target, emit, signal } = deps;
+  throwIfAborted(signal);
+  const started = Date.now();
+  const elapsed = () => Date.now() - started;
+  if (change.action !== 'none') {
+    emit({
+      type: 'started',
+      subject: change.id,
+      step: change.action === 'remove' ? 'remove' : 'apply',
+      detail: '',
+    });
+    await target.apply(change, signal);
+    if (change.action !== 'remove')
+      emit({ type: 'applied', resource: change.id, action: change.action, ms: elapsed() });
+  }
+  if (!options.wait && change.action !== 'remove') return;
+  const { verdict, waited, late } = await waitUntilReady(change, options.deadline, deps);
+  if (verdict.readiness === 'ready' && !late) {
+    if (change.action === 'remove') emit({ type: 'removed', resource: change.id, ms: elapsed() });
+    else if (change.action !== 'none' || waited)
+      emit({ type: 'ready', resource: change.id, detail: verdict.detail ?? '', ms: elapsed() });
+    return;
+  }
+  emit({ type: 'failed', resource: change.id, ms: elapsed() });
+  const diagnosis = await target.diagnose(change, verdict);
+  throw late ? rolloutLate(change, diagnosis, options.timeout) : rolloutFailed(change, diagnosis);
+}
+
+/** Every change after those it names; throws on a cycle, which only a faulty planner makes. */
+export function inOrder(changes: readonly Change[]): Change[] {
+  const byId = new Map(changes.map((change) => [change.id, change]));
+  const ordered: Change[] = [];
+  const state = new Map<string, 'visiting' | 'done'>();
+  const visit = (change: Change, trail: readonly string[]) => {
+    if (state.get(change.id) === 'done') return;
+    if (state.get(change.id) === 'visiting')
+      throw new Error(`plan has a cycle: ${[...trail, change.id].join(' -> ')}`);
+    state.set(change.id, 'visiting');
+    for (const id of change.after) {
+      const earlier = byId.get(id);
+      if (earlier) visit(earlier, [...trail, change.id]);
+    }
+    state.set(change.id, 'done');
+    ordered.push(change);
+  };
+  for (const change of changes) visit(change, []);
+  return ordered;
+}

@@ -1,0 +1,79 @@
+import type { Change, Plan } from '../core/change.ts';
+import type { Diagnosis, Verdict } from '../core/readiness.ts';
+import type { EnvValue, Ports, Service } from '../workspace/model.ts';
+
+/** A service with what an environment makes of it, ready to be planned. */
+export interface DesiredService {
+  service: Service;
+  /** The service's own `env` with the environment's on top. */
+  env: Readonly<Record<string, EnvValue>>;
+  /** Absolute folder of Kubernetes manifests, with the environment's override. */
+  manifests: string;
+  /** Fixed ports, where the environment asks for them. */
+  pinnedPorts: Partial<Ports>;
+  artifact: Artifact;
+}
+
+/** What was (or will be) built for the target. `pending`: known only after a build, which planning never starts. */
+export type Artifact =
+  | { kind: 'command'; digest: string; pending: boolean }
+  | { kind: 'image'; reference: string; context: string; pending: boolean };
+
+/** One service as it is in the place, for `status`. */
+export interface ServiceStatus {
+  service: string;
+  verdict: Verdict;
+  /** Instances ready, and wanted. */
+  ready: number;
+  wanted: number;
+  restarts: number;
+  /** Image reference or digest of the build; empty when unknown. */
+  image: string;
+  /** RFC 3339, of the oldest running instance. */
+  since?: string;
+  /** E.g. `http://127.0.0.1:41080`, when reachable from this machine. */
+  url?: string;
+  /** One line per instance that is not ready. */
+  notes: readonly string[];
+}
+
+export interface LogLine {
+  service: string;
+  /** The pod, container or process it came from. */
+  instance: string;
+  text: string;
+}
+
+export interface LogOptions {
+  follow: boolean;
+  /** Lines of each instance from before now. */
+  tail: number;
+}
+
+/** One app in one environment, in one kind of place. Every method throws ExpectedError, `E_UNREACHABLE` (9) when the place does not answer. */
+export interface Target {
+  /** E.g. `processes on this machine`, `kubernetes, context kind-staging, namespace shop`. */
+  readonly place: string;
+  /** Reads only. The plan's changes for just these services and what they share; removes nothing. */
+  plan(desired: readonly DesiredService[]): Promise<Plan>;
+  /** Reads only. Removes everything of the named services; all of the app, shared resources too, when `services` is undefined. */
+  planRemoval(services?: readonly string[]): Promise<Plan>;
+  /** Carries out one change of a plan this target made; returns when the place has accepted it, before it is ready. */
+  apply(change: Change, signal: AbortSignal): Promise<void>;
+  /** After apply: ready, or gone for a removal. Cheap: called several times a second. */
+  verdict(change: Change, signal: AbortSignal): Promise<Verdict>;
+  /** Why a change failed or is late, with the last lines of the failing instance's log. */
+  diagnose(change: Change, verdict: Verdict): Promise<Diagnosis>;
+  /** Everything of the app that is there, also of services that have left the workspace. Sorted by service. */
+  status(): Promise<readonly ServiceStatus[]>;
+  logs(services: readonly string[], options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Serialises deploys of one app and environment; throws `E_LOCKED` (8) naming the holder where the place can tell. */
+  locked<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What a target is for: one app in one environment. */
+export interface Scope {
+  app: string;
+  environment: string;
+}

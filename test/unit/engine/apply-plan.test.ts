@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Change, Plan } from '../../../src/core/change.ts';
+import { delay } from '../../../src/core/duration.ts';
+import { Cancelled, ExpectedError } from '../../../src/core/errors.ts';
+import type { Event } from '../../../src/core/events.ts';
+import type { Verdict } from '../../../src/core/readiness.ts';
+import { applyPlan, inOrder } from '../../../src/engine/apply-plan.ts';
+
+const ready: Verdict = { readiness: 'ready', reason: 'ready' };
+
+function change(id: string, after: string[] = [], action: Change['action'] = 'create'): Change {
+  return { id, action, fields: [], after };
+}
+
+function plan(...changes: Change[]): Plan {
+  return { version: 1, app: 'shop', environment: 'local', place: 'a test', changes };
+}
+
+/** A place that records what is asked of it; `verdicts` are given one by one, the last one for ever. */
+function place(verdicts: Record<string, (Verdict | Error)[]> = {}) {
+  const asked: string[] = [];
+  const events: Event[] = [];
+  const looks = new Map<string, number>();
+  return {
+    asked,
+    events,
+    deps: (signal: AbortSignal = new AbortController().signal) => ({
+      emit: (event: Event) => void events.push(event),
+      signal,
+      target: {
+        apply: async ({ id }: Change) => void asked.push(`apply ${id}`),
+        verdict: async ({ id }: Change) => {
+          const given = verdicts[id] ?? [ready];
+          const look = looks.get(id) ?? 0;
+          looks.set(id, look + 1);
+          const verdict = given[Math.min(look, given.length - 1)]!;
+          if (verdict instanceof Error) throw verdict;
+          if (verdict.readiness === 'ready') asked.push(`ready ${id}`);
+          return verdict;
+        },
+        diagnose: async ({ id }: Change, verdict: Verdict) => ({
+          message: `${id} fails`,
+          where: id,
+          why: [verdict.reason],
+          hints: [],
+        }),
+      },
+    }),
+  };
+}
+
+const options = { timeout: 5000, wait: true };
+
+describe('applyPlan', () => {
+  it('starts a change only when everything it comes after is ready', async () => {
+    const { asked, deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }, ready] });
+    await applyPlan(plan(change('b', ['a']), change('a')), options, deps());
+    expect(asked).toEqual(['apply a', 'ready a', 'apply b', 'ready b']);
+  });
+
+  it('applies nothing for an unchanged resource, but waits for it', async () => {
+    const { asked, deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }, ready] });
+    await applyPlan(plan(change('a', [], 'none')), options, deps());
+    expect(asked).toEqual(['ready a']);
+  });
+
+  it('does not look when told not to wait', async () => {
+    const { asked, deps } = place();
+    await applyPlan(plan(change('a')), { ...options, wait: false }, deps());
+    expect(asked).toEqual(['apply a']);
+  });
+
+  it('fails with the diagnosis, and never starts what comes after', async () => {
+    const { asked, events, deps } = place({ a: [{ readiness: 'failed', reason: 'it crashes' }] });
+    const error = await applyPlan(plan(change('a'), change('b', ['a'])), options, deps()).catch(
+      (e: unknown) => e,
+    );
+    expect(error).toBeInstanceOf(ExpectedError);
+    expect((error as ExpectedError).explanation).toMatchObject({
+      code: 'E_ROLLOUT_FAILED',
+      exit: 'failure',
+      message: 'a fails',
+      why: ['it crashes'],
+    });
+    expect(asked).toEqual(['apply a']);
+    expect(events.map(({ type }) => type)).toContain('failed');
+  });
+
+  it('ends at the deadline although the place hangs', async () => {
+    const { deps } = place();
+    const hanging = deps();
+    hanging.target.verdict = () => new Promise(() => undefined);
+    const started = Date.now();
+    const error = await applyPlan(plan(change('a')), { ...options, timeout: 300 }, hanging).catch(
+      (e: unknown) => e,
+    );
+    expect((error as ExpectedError).explanation).toMatchObject({ code: 'E_TIMEOUT', exit: 'timeout' });
+    expect(Date.now() - started).toBeLessThan(2300);
+  });
+
+  it('ends with the signal, also in the middle of a wait', async () => {
+    const { deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }] });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Cancelled('interrupted')), 100);
+    await expect(applyPlan(plan(change('a')), options, deps(controller.signal))).rejects.toBeInstanceOf(
+      Cancelled,
+    );
+  });
+
+  it('reports the first cause when several fail', async () => {
+    const { deps } = place({ a: [{ readiness: 'failed', reason: 'first' }] });
+    const slow = deps();
+    const apply = slow.target.apply;
+    slow.target.apply = async (one) => {
+      if (one.id === 'b') {
+        await delay(200, new AbortController().signal);
+        throw new Error('second');
+      }
+      return apply(one);
+    };
+    const error = await applyPlan(plan(change('a'), change('b')), options, slow).catch((e: unknown) => e);
+    expect((error as ExpectedError).explanation.why).toEqual(['first']);
+  });
+});
+
+describe('inOrder', () => {
+  it('puts every change after those it names, whatever the input order', () => {
+    const graph = fc
+      .integer({ min: 1, max: 12 })
+      .chain((size) =>
+        fc.tuple(
+          fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: size, maxLength: size }),
+          fc.shuffledSubarray([...Array(size).keys()], { minLength: size }),
+        ),
+      );
+    fc.assert(
+      fc.property(graph, ([edges, order]) => {
+        const changes = order.map((index) =>
+          change(`c${index}`, index === 0 ? [] : edges[index]!.map((edge) => `c${edge % index}`)),
+        );
+        const position = new Map(inOrder(changes).map(({ id }, at) => [id, at]));
+        expect(position.size).toBe(changes.length);
+        for (const { id, after } of changes)
+          for (const earlier of after) expect(position.get(earlier)).toBeLessThan(position.get(id)!);
+      }),
+    );
+  });
+
+  it('refuses a cycle', () => {
+    expect(() => inOrder([change('a', ['b']), change('b', ['a'])])).toThrow('cycle: a -> b -> a');
+  });
+});
