@@ -1,0 +1,48 @@
+import { ExpectedError } from '../../core/errors.ts';
+import type { Environment, Workspace } from '../../workspace/model.ts';
+import type { Adapter } from '../context.ts';
+import type { EnvironmentFlags } from '../flags.ts';
+import { engineBuilder, openEngine } from './docker.ts';
+
+/** Services as the cluster's objects, in the environment's own context and namespace; images come from its registry. */
+export function kubernetesAdapter(
+  workspace: Workspace,
+  environment: Environment,
+  flags: EnvironmentFlags,
+): Adapter {
+  const scope = { app: workspace.name, environment: environment.name };
+  const namespace = environment.namespace!;
+  return {
+    target: async () => {
+      const { createKubernetesTarget } = await import('../../targets/kubernetes/kubernetes-target.ts');
+      return createKubernetesTarget({
+        scope,
+        context: environment.context!,
+        namespace,
+        kubeconfig: flags.kubeconfig,
+      });
+    },
+    supply: async () => {
+      const { createRegistryPublisher } = await import('../../builds/registry/registry-publisher.ts');
+      const engine = await openEngine(environment.host);
+      return {
+        builder: await engineBuilder(workspace.name, environment.host),
+        publisher: createRegistryPublisher({ engine, registry: registryOf(workspace, environment) }),
+      };
+    },
+    scrapeSource: async () => ({ kind: 'kubernetes', namespace }),
+  };
+}
+
+/** The prefix of pushed images; throws E_NO_REGISTRY (4) where neither the environment nor the workspace names one. */
+export function registryOf(workspace: Workspace, environment: Environment): string {
+  const registry = environment.registry ?? workspace.registry;
+  if (registry) return registry;
+  throw new ExpectedError({
+    code: 'E_NO_REGISTRY',
+    exit: 'notFound',
+    message: 'there is no registry to push to',
+    where: 'cloudnative.yaml',
+    hints: [`set registry: to the prefix of your images, e.g. registry.example.com/${workspace.name}`],
+  });
+}

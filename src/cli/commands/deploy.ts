@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import {
+  type EnvironmentFlags,
+  environmentFlag,
+  examples,
+  kubeconfigFlag,
+  outputFlag,
+  timeoutFlag,
+  yesFlag,
+} from '../flags.ts';
+import type { Invocation } from '../program.ts';
+
+export interface DeployFlags extends EnvironmentFlags {
+  yes?: boolean;
+  wait: boolean;
+  timeout: number;
+}
+
+export function deployCommand(invocation: Invocation): Command {
+  const command = new Command('deploy')
+    .description('build what changed, start it in the environment, wait until it is ready')
+    .argument('[services...]', 'only these (default: all of the workspace)')
+    .addOption(environmentFlag())
+    .addOption(yesFlag())
+    .option('--no-wait', 'return when everything is accepted, ready or not')
+    .addOption(timeoutFlag('5m'))
+    .addOption(kubeconfigFlag())
+    .addOption(outputFlag())
+    .action(async (services: string[], flags: DeployFlags) =>
+      (await import('../run/deploy.ts')).runDeploy(services, flags, invocation),
+    );
+  return examples(command, [
+    ['cloudnative deploy', 'all services, as processes on this machine'],
+    ['cloudnative deploy orders -e docker', 'one service, on the Docker Engine'],
+    ['cloudnative deploy -e staging --yes', 'on a cluster, without a question'],
+  ]);
+}

@@ -1,0 +1,27 @@
+import { Command, Option } from 'commander';
+import { examples, outputFlag } from '../flags.ts';
+import type { Invocation } from '../program.ts';
+
+export interface NewFlags {
+  lang?: 'ts' | 'go';
+  calls?: string;
+  dryRun?: boolean;
+}
+
+export function newCommand(invocation: Invocation): Command {
+  const command = new Command('new')
+    .description('write a service that is ready to run, test, build and watch')
+    .argument('[service]', 'its name: lower-case letters, digits and -')
+    .addOption(new Option('--lang <language>', 'ts or go').choices(['ts', 'go']))
+    .option('--calls <services>', 'services it calls, e.g. catalog,stock')
+    .option('--dry-run', 'list the files and write nothing')
+    .addOption(outputFlag())
+    .action(async (name: string | undefined, flags: NewFlags) =>
+      (await import('../run/new.ts')).runNew(name, flags, invocation),
+    );
+  return examples(command, [
+    ['cloudnative new orders', 'asks for the language on a terminal; TypeScript otherwise'],
+    ['cloudnative new catalog --lang go', ''],
+    ['cloudnative new orders --lang ts --calls catalog', 'with a client for another service'],
+  ]);
+}

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
+import type { Invocation } from '../program.ts';
+
+export function planCommand(invocation: Invocation): Command {
+  const command = new Command('plan')
+    .alias('diff')
+    .description('show what deploy would change; exit code 10 when there is something')
+    .argument('[services...]', 'only these (default: all of the workspace)')
+    .addOption(environmentFlag())
+    .addOption(kubeconfigFlag())
+    .addOption(outputFlag())
+    .action(async (services: string[], flags: EnvironmentFlags) =>
+      (await import('../run/plan.ts')).runPlan(services, flags, invocation),
+    );
+  return examples(command, [
+    ['cloudnative plan -e staging', 'against what the cluster holds now'],
+    ['cloudnative plan -o json', 'as a document'],
+  ]);
+}

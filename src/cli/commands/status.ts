@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
+import type { Invocation } from '../program.ts';
+
+export function statusCommand(invocation: Invocation): Command {
+  const command = new Command('status')
+    .description('show what runs, whether it is ready, and why not')
+    .addOption(environmentFlag())
+    .addOption(kubeconfigFlag())
+    .addOption(outputFlag())
+    .action(async (flags: EnvironmentFlags) =>
+      (await import('../run/status.ts')).runStatus(flags, invocation),
+    );
+  return examples(command, [
+    ['cloudnative status', 'in the default environment'],
+    ['cloudnative status -e docker -o json', 'as a document'],
+  ]);
+}

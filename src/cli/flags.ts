@@ -1,0 +1,39 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../core/duration.ts';
+
+/** Flags that mean the same wherever they appear. */
+export const environmentFlag = () =>
+  new Option('-e, --environment <name>', "environment (default: the workspace's own)");
+
+export const outputFlag = () =>
+  new Option('-o, --output <format>', 'table, or json: one document on stdout')
+    .choices(['table', 'json'])
+    .default('table');
+
+export const yesFlag = () => new Option('-y, --yes', 'agree to what would be asked');
+
+export const timeoutFlag = (fallback: string) =>
+  new Option('--timeout <duration>', 'longest time to wait, e.g. 90s or 5m')
+    .argParser(duration)
+    .default(duration(fallback), fallback);
+
+export const kubeconfigFlag = () =>
+  new Option('--kubeconfig <file>', 'kubeconfig to find the context in (default: as kubectl does)');
+
+export interface EnvironmentFlags {
+  environment?: string;
+  kubeconfig?: string;
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('expected a duration such as 90s, 5m or 1m30s.');
+  return ms;
+}
+
+/** Examples come after the flags, one `command  what it does` a line. */
+export function examples(command: Command, lines: readonly (readonly [string, string])[]): Command {
+  const width = Math.max(...lines.map(([text]) => text.length));
+  const text = lines.map(([example, does]) => `  ${example.padEnd(width)}   ${does}`).join('\n');
+  return command.addHelpText('after', `\nExamples:\n${text}`);
+}

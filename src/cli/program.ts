@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import type { ExitKind } from '../core/exit-codes.ts';
+import { buildCommand } from './commands/build.ts';
+import { deployCommand } from './commands/deploy.ts';
+import { destroyCommand } from './commands/destroy.ts';
+import { initCommand } from './commands/init.ts';
+import { logsCommand } from './commands/logs.ts';
+import { newCommand } from './commands/new.ts';
+import { planCommand } from './commands/plan.ts';
+import { pushCommand } from './commands/push.ts';
+import { scrapeConfigCommand } from './commands/scrape-config.ts';
+import { statusCommand } from './commands/status.ts';
+import type { Ui } from './ui/ui.ts';
+
+declare const CLOUDNATIVE_VERSION: string;
+
+/** What one run of the program has: where to speak, and when to stop. */
+export interface Invocation {
+  ui: Ui;
+  signal: AbortSignal;
+  /** Ends with another code than 0, although nothing failed. */
+  endWith: (exit: ExitKind) => void;
+}
+
+const groups: [string, ((invocation: Invocation) => Command)[]][] = [
+  ['Start:', [newCommand, initCommand]],
+  ['Run:', [deployCommand, planCommand, statusCommand, logsCommand, destroyCommand]],
+  ['Images:', [buildCommand, pushCommand]],
+  ['Monitor:', [scrapeConfigCommand]],
+];
+
+/** The whole command line. Declares only: a command's work is loaded when it runs. */
+export function program(invocation: Invocation): Command {
+  const root = new Command('cloudnative')
+    .description(
+      'From an idea to a monitored microservice: here, on Docker, on Kubernetes, with the same verbs.',
+    )
+    .version(CLOUDNATIVE_VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help; also after any command')
+    .addHelpText('before', firstSteps)
+    .addHelpText('after', '\nNo telemetry, no update check. Exit codes: docs/exit-codes.md')
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(false);
+  for (const [title, commands] of groups) {
+    for (const make of commands) root.addCommand(make(invocation).helpGroup(title));
+  }
+  for (const command of [root, ...root.commands]) {
+    command
+      .exitOverride()
+      .configureHelp({ helpWidth: 80 })
+      .configureOutput({ writeOut: (text) => invocation.ui.print(text), writeErr: () => undefined });
+  }
+  return root;
+}
+
+const firstSteps = `cloudnative new orders          write a service
+cloudnative deploy              run it on this machine
+cloudnative scrape-config       let Prometheus watch it
+`;

@@ -1,0 +1,48 @@
+import { type DeployResult, deploy } from '../../actions/deploy.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { selectServices } from '../../workspace/select.ts';
+import type { DeployFlags } from '../commands/deploy.ts';
+import { type Context, openContext, withTarget } from '../context.ts';
+import type { Invocation } from '../program.ts';
+import { consentFor } from '../ui/consent.ts';
+import type { Style } from '../ui/style.ts';
+
+export async function runDeploy(
+  names: string[],
+  flags: DeployFlags,
+  { ui, signal }: Invocation,
+): Promise<void> {
+  const started = Date.now();
+  const context = await openContext(flags);
+  const services = selectServices(context.workspace, names);
+  const supply = await context.supply();
+  const result = await withTarget(context, (target) =>
+    deploy(
+      { services, timeout: flags.timeout, wait: flags.wait },
+      { ...context, target, supply, consent: consentFor(context, flags, signal), emit: ui.emit, signal },
+    ),
+  );
+  ui.result('deploy', result, () => '');
+  ui.say((style) => summary(result, context, services.length, Date.now() - started, style));
+}
+
+function summary(
+  result: DeployResult,
+  context: Context,
+  count: number,
+  ms: number,
+  { colour }: Style,
+): string {
+  const { workspace, environment } = context;
+  const took = formatDuration(ms);
+  if (!result.changed)
+    return `Nothing to do: ${workspace.name} on ${environment.name} is as it should be. ${took}\n`;
+  const flag = environment.name === workspace.defaultEnvironment ? '' : ` -e ${environment.name}`;
+  const text = `${workspace.name} is live on ${environment.name}: ${count} ${count === 1 ? 'service' : 'services'} ready. ${took}`;
+  const next = [
+    `cloudnative status${flag}`,
+    `cloudnative logs -f${flag}`,
+    `cloudnative scrape-config${flag} > prometheus.yml`,
+  ];
+  return `${colour.bold(text)}\n\n${next.map((line) => `  ${line}\n`).join('')}`;
+}

@@ -1,0 +1,30 @@
+import { destroy } from '../../actions/destroy.ts';
+import { formatDuration } from '../../core/duration.ts';
+import type { DestroyFlags } from '../commands/destroy.ts';
+import { openContext, withTarget } from '../context.ts';
+import type { Invocation } from '../program.ts';
+import { consentFor } from '../ui/consent.ts';
+
+export async function runDestroy(
+  names: string[],
+  flags: DestroyFlags,
+  { ui, signal }: Invocation,
+): Promise<void> {
+  const started = Date.now();
+  const context = await openContext(flags);
+  const { workspace, environment } = context;
+  const result = await withTarget(context, (target) =>
+    destroy(
+      { services: names.length > 0 ? names : undefined, timeout: flags.timeout },
+      { ...context, target, consent: consentFor(context, flags, signal), emit: ui.emit, signal },
+    ),
+  );
+  ui.result('destroy', result, () => '');
+  const took = formatDuration(Date.now() - started);
+  const what = names.length > 0 ? names.join(', ') : workspace.name;
+  ui.say(() =>
+    result.removed.length > 0
+      ? `${what} is gone from ${environment.name}. ${took}\n`
+      : `Nothing to do: ${what} is not on ${environment.name}. ${took}\n`,
+  );
+}

@@ -1,0 +1,21 @@
+import { plan } from '../../actions/plan.ts';
+import { isUnchanged } from '../../core/change-counts.ts';
+import { selectServices } from '../../workspace/select.ts';
+import { openContext, withTarget } from '../context.ts';
+import type { EnvironmentFlags } from '../flags.ts';
+import type { Invocation } from '../program.ts';
+import { planText } from '../ui/plan-text.ts';
+
+export async function runPlan(
+  names: string[],
+  flags: EnvironmentFlags,
+  { ui, endWith }: Invocation,
+): Promise<void> {
+  const context = await openContext(flags);
+  const services = selectServices(context.workspace, names);
+  const supply = await context.supply();
+  const result = await withTarget(context, (target) => plan({ services }, { ...context, target, supply }));
+  const document = { ...result, changes: result.changes.map(({ desired: _, ...change }) => change) };
+  ui.result('plan', document, (style) => planText(result, style));
+  if (!isUnchanged(result)) endWith('changesPending');
+}

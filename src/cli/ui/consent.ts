@@ -1,0 +1,18 @@
+import type { Plan } from '../../core/change.ts';
+import type { Context } from '../context.ts';
+import { countText } from './plan-text.ts';
+import { confirm } from './prompts.ts';
+
+/** Processes never ask, Docker asks before replacing or removing, Kubernetes always. */
+export function consentFor(
+  { environment }: Pick<Context, 'environment'>,
+  flags: { yes?: boolean },
+  signal: AbortSignal,
+): (plan: Plan) => Promise<void> {
+  return async (plan) => {
+    if (flags.yes || environment.target === 'process') return;
+    const destructive = plan.changes.some(({ action }) => action === 'replace' || action === 'remove');
+    if (environment.target === 'docker' && !destructive) return;
+    await confirm(`${countText(plan)} on ${plan.place}. Go on?`, signal);
+  };
+}

@@ -1,0 +1,61 @@
+import type { Action, Change, FieldChange, Plan } from '../../core/change.ts';
+import { countChanges } from '../../core/change-counts.ts';
+import { plainText } from '../../core/terminal-text.ts';
+import type { Style } from './style.ts';
+
+const marks: Record<Action, string> = { create: '+', update: '~', replace: '!', remove: '-', none: '=' };
+
+/** The plan for people: a block for each change, then the counts. */
+export function planText(plan: Plan, style: Style): string {
+  const { colour } = style;
+  const changed = plan.changes.filter(({ action }) => action !== 'none');
+  const unchanged = plan.changes.length - changed.length;
+  const lines = [`${colour.bold(plan.app)} on ${colour.bold(plan.environment)} (${plan.place})`, ''];
+  for (const change of changed) lines.push(...changeLines(change, style));
+  if (unchanged > 0) lines.push(colour.dim(`  = ${unchanged} unchanged`));
+  lines.push('', changed.length === 0 ? 'Nothing to do.' : `${countText(plan)}.`);
+  return `${lines.join('\n')}\n`;
+}
+
+export function countText(plan: Plan): string {
+  const { create, update, remove } = countChanges(plan);
+  const parts = [
+    [create, 'to create'],
+    [update, 'to update'],
+    [remove, 'to remove'],
+  ] as const;
+  return (
+    parts.flatMap(([count, what]) => (count > 0 ? `${count} ${what}` : [])).join(', ') || 'nothing to do'
+  );
+}
+
+function changeLines(change: Change, { colour }: Style): string[] {
+  const tints = {
+    create: colour.green,
+    update: colour.yellow,
+    replace: colour.red,
+    remove: colour.red,
+    none: colour.dim,
+  };
+  const tint = tints[change.action];
+  const note =
+    change.action === 'replace' ? ['replaced', change.note].filter(Boolean).join(': ') : change.note;
+  const lines = [
+    `  ${tint(marks[change.action])} ${change.id}${note ? `  ${colour.dim(plainText(note))}` : ''}`,
+  ];
+  if (change.action !== 'create') lines.push(...change.fields.flatMap((field) => fieldLines(field)));
+  else lines.push(...change.fields.map(({ path, after }) => `      ${path}: ${plainText(after ?? '')}`));
+  return lines;
+}
+
+function fieldLines({ path, before, after, secret }: FieldChange): string[] {
+  if (secret) return [`      ${path}  (changed, not shown)`];
+  const lines = [`      ${path}`];
+  if (before !== undefined) lines.push(...valueLines('-', before));
+  if (after !== undefined) lines.push(...valueLines('+', after));
+  return lines;
+}
+
+function valueLines(mark: string, value: string): string[] {
+  return value.split('\n').map((line) => `        ${mark} ${plainText(line)}`);
+}

@@ -1,0 +1,51 @@
+import { formatDuration } from '../../core/duration.ts';
+import { plainText } from '../../core/terminal-text.ts';
+import type { ServiceStatus } from '../../targets/target.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+export interface StatusView {
+  app: string;
+  environment: string;
+  place: string;
+  services: readonly ServiceStatus[];
+  /** Names of the workspace's services that are not there. */
+  absent: readonly string[];
+}
+
+export function statusText(view: StatusView, style: Style, now: number): string {
+  const { colour } = style;
+  const title = `${colour.bold(view.app)} on ${colour.bold(view.environment)} (${view.place})`;
+  const heading = ['service', 'ready', 'image', 'restarts', 'since', 'address'];
+  const rows = view.services.map((one) => [
+    one.service,
+    `${one.ready}/${one.wanted} ${sign(one, style)}`,
+    shortImage(one.image),
+    String(one.restarts),
+    one.since ? formatDuration(now - Date.parse(one.since)) : '',
+    one.url ?? '',
+  ]);
+  for (const name of view.absent) rows.push([name, colour.dim('not deployed'), '', '', '', '']);
+  const lines = table([heading, ...rows], (cell) => colour.dim(cell));
+  const notes = view.services.flatMap((one) =>
+    notesOf(one).map((note) => `  ${one.service}: ${plainText(note)}`),
+  );
+  return `${[title, '', ...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`;
+}
+
+function sign({ verdict }: ServiceStatus, { colour, signs }: Style): string {
+  if (verdict.readiness === 'ready') return colour.green(signs.done);
+  return verdict.readiness === 'failed' ? colour.red(signs.failed) : colour.yellow(signs.waiting);
+}
+
+function notesOf({ verdict, notes }: ServiceStatus): string[] {
+  const reason = verdict.readiness === 'ready' ? [] : [verdict.reason];
+  return [...new Set([...reason, ...notes])];
+}
+
+/** The digest, or the last part of the name: enough to tell two builds apart. */
+function shortImage(image: string): string {
+  const digest = /sha256:([0-9a-f]{12})/.exec(image);
+  if (digest) return `sha256:${digest[1]}`;
+  return image.slice(image.lastIndexOf('/') + 1).slice(0, 28);
+}

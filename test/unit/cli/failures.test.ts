@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { outcomeOf } from '../../../src/cli/failures.ts';
+import { wantsJson } from '../../../src/cli/ui/ui.ts';
+import { Cancelled, ExpectedError } from '../../../src/core/errors.ts';
+
+const quiet = new AbortController().signal;
+
+describe('outcomeOf', () => {
+  it('explains what was expected', () => {
+    const error = new ExpectedError({ code: 'E_X', exit: 'conflict', message: 'no' });
+    expect(outcomeOf(error, quiet)).toMatchObject({ kind: 'expected', code: 'E_X', exit: 'conflict' });
+  });
+
+  it('shows the stack of a bug', () => {
+    const outcome = outcomeOf(new TypeError('x is not a function'), quiet)!;
+    expect(outcome).toMatchObject({ kind: 'bug', code: 'E_BUG', exit: 'failure' });
+    expect([outcome.why].flat().join()).toMatch(/failures\.test/);
+  });
+
+  it('takes every error after a signal for its consequence', () => {
+    const controller = new AbortController();
+    controller.abort(new Cancelled('terminated', 'terminated'));
+    expect(outcomeOf(new Error('socket hang up'), controller.signal)).toMatchObject({
+      kind: 'cancelled',
+      exit: 'terminated',
+    });
+  });
+});
+
+describe('wantsJson', () => {
+  it.each([
+    [['deploy', '-o', 'json'], true],
+    [['deploy', '--output=json'], true],
+    [['deploy', '-ojson'], true],
+    [['deploy', '-o', 'table'], false],
+    [['deploy', '--', '-o', 'json'], false],
+  ])('%j: %s', (args, json) => expect(wantsJson(args)).toBe(json));
+});
