@@ -1,0 +1,26 @@
+// Everything that can be judged without running the product: types, lint and format, dead code, package, shell scripts.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepare } from './prepare.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+await prepare(root);
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const checks = [
+  ['types', bin('tsc'), ['-p', '.']],
+  ['lint and format', bin('biome'), ['ci', '--max-diagnostics=50', '.']],
+  ['unused files, exports, packages', bin('knip'), ['--no-progress']],
+  ['package', bin('publint'), ['--strict']],
+  ['architecture and docs', bin('vitest'), ['run', 'test/architecture', 'test/docs', '--reporter=dot']],
+];
+let failed = 0;
+for (const [name, command, args] of checks) {
+  const started = Date.now();
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  console.error(
+    `${status === 0 ? 'ok    ' : 'FAILED'} ${name} ${((Date.now() - started) / 1000).toFixed(1)} s`,
+  );
+  if (status !== 0) failed++;
+}
+process.exitCode = failed === 0 ? 0 : 1;

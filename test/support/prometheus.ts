@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { delay } from '../../src/core/duration.ts';
+
+const never = new AbortController().signal;
+
+export interface Sample {
+  metric: Record<string, string>;
+  value: number;
+}
+
+export interface ScrapeTarget {
+  labels: Record<string, string>;
+  discoveredLabels: Record<string, string>;
+  health: string;
+  scrapeUrl: string;
+}
+
+/** A real Prometheus with the given configuration, scraping every second; stop it in the end. */
+export async function startPrometheus(program: string, config: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'cloudnative-prometheus-'));
+  const port = await freePort();
+  const faster = config
+    .replace(/scrape_interval: 15s/, 'scrape_interval: 1s')
+    .replace(/scrape_timeout: 10s/, 'scrape_timeout: 1s');
+  await writeFile(join(folder, 'prometheus.yml'), faster);
+  const flags = [
+    `--config.file=${folder}/prometheus.yml`,
+    `--storage.tsdb.path=${folder}/data`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ];
+  const server = spawn(program, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  server.stderr!.on('data', (chunk) => {
+    log = (log + chunk).slice(-20_000);
+  });
+  const get = async (path: string) => {
+    if (server.exitCode !== null) throw new Error(`Prometheus ended:\n${log}`);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return ((await response.json()) as { data: never }).data;
+  };
+  return {
+    query: async (expression: string): Promise<Sample[]> => {
+      const { result } = (await get(`/api/v1/query?query=${encodeURIComponent(expression)}`)) as {
+        result: { metric: Record<string, string>; value: [number, string] }[];
+      };
+      return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+    },
+    targets: async (): Promise<ScrapeTarget[]> =>
+      ((await get('/api/v1/targets?state=active')) as { activeTargets: ScrapeTarget[] }).activeTargets,
+    stop: () => stop(server, folder),
+  };
+}
+
+/** Asks until the answer satisfies, and returns it; after the time limit the last answer is in the error. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  satisfied: (answer: T) => boolean,
+  ms = 30_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  let last: unknown;
+  while (Date.now() < end) {
+    try {
+      const answer = await ask();
+      if (satisfied(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    await delay(200, never);
+  }
+  throw new Error(
+    `not within ${ms / 1000} s; the last answer was ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+  );
+}
+
+async function stop(server: ChildProcess, folder: string): Promise<void> {
+  if (server.exitCode === null) {
+    server.kill();
+    await once(server, 'exit');
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
