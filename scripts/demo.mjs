@@ -1,15 +1,15 @@
-// npm run demo: makes the workspace `shop` in .demo/, starts its two services here, lets one call the other, shows their metrics.
+// npm run demo [-- FOLDER]: makes the workspace `shop` in .demo/ (or FOLDER), starts its two services here, lets one call the other, shows their metrics.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = join(root, '.demo');
+const folder = resolve(process.argv[2] ?? join(root, '.demo'));
 const shop = join(folder, 'shop');
 const calls = 5;
 

@@ -33,8 +33,10 @@ export async function buildService(
   { emit, signal }: Deps,
 ): Promise<DesiredService['artifact']> {
   const started = Date.now();
-  emit({ type: 'started', subject: service.name, step: 'build', detail: '' });
-  const { artifact, detail, skipped } = await builder.build(service, { signal });
+  const onProgress = (detail: string) =>
+    emit({ type: 'started', subject: service.name, step: 'build', detail });
+  onProgress('');
+  const { artifact, detail, skipped } = await builder.build(service, { signal, onProgress });
   emit({ type: 'built', service: service.name, detail, ms: Date.now() - started, skipped });
   return artifact;
 }

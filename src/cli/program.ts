@@ -39,6 +39,9 @@ export function program(invocation: Invocation): Command {
     .helpOption('-h, --help', 'show help; also after any command')
     .addHelpText('before', firstSteps)
     .addHelpText('after', '\nNo telemetry, no update check. Exit codes: docs/exit-codes.md')
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('help of a command').helpGroup('Other:'),
+    )
     .showHelpAfterError(false)
     .showSuggestionAfterError(false);
   for (const [title, commands] of groups) {
@@ -47,10 +50,19 @@ export function program(invocation: Invocation): Command {
   for (const command of [root, ...root.commands]) {
     command
       .exitOverride()
-      .configureHelp({ helpWidth: 80 })
+      .configureHelp({ helpWidth: 80, subcommandTerm })
       .configureOutput({ writeOut: (text) => invocation.ui.print(text), writeErr: () => undefined });
   }
   return root;
+}
+
+/** Names and arguments; that every command has options is no news. */
+function subcommandTerm(command: Command): string {
+  const args = command.registeredArguments.map((one) => {
+    const name = `${one.name()}${one.variadic ? '...' : ''}`;
+    return one.required ? `<${name}>` : `[${name}]`;
+  });
+  return [[command.name(), ...command.aliases()].join('|'), ...args].join(' ');
 }
 
 const firstSteps = `cloudnative new orders          write a service

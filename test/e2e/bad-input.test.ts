@@ -49,7 +49,7 @@ describe('a wrong file', () => {
     await tinyService(join(home, 'services'), 'catalog');
     await writeFile(
       join(home, 'cloudnative.yaml'),
-      'version: 1\nname: shop\nservices: [services/*]\nregistri: x\n',
+      'version: 1\nname: shop\nservices: [services/*]\nregistri: x\nenvironments: {local: {target: process}}\n',
     );
     const { code, stderr } = await cli(['plan'], at(folder));
     expect(stderr).toMatch(/cloudnative\.yaml:4:1 .*registri.*registry/);

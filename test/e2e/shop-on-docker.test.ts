@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { cliJson } from '../support/cli.ts';
 import { lab, labSuite } from '../support/lab.ts';
-import { shopStory } from './shop-story.ts';
+import { app, shopStory } from './shop-story.ts';
 
 const run = promisify(execFile);
 
@@ -29,8 +29,8 @@ labSuite('shop on docker', ['dockerHost', 'prometheus', 'promtool'], () => {
 async function engineInventory(): Promise<string[]> {
   const docker = async (...args: string[]) =>
     (await run('docker', ['-H', lab.dockerHost!, ...args])).stdout.split('\n').filter(Boolean);
-  const mine = ['--filter', 'label=cloudnative.dev/app=shop'];
-  const named = ['--filter', 'name=shop-docker'];
+  const mine = ['--filter', `label=cloudnative.dev/app=${app}`];
+  const named = ['--filter', `name=${app}-docker`];
   return [
     ...(await docker('ps', '-aq', '--no-trunc', ...mine)),
     ...(await docker('ps', '-aq', '--no-trunc', ...named)),

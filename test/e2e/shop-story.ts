@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,9 @@ export interface Place {
   discovered: string[];
 }
 
+// Several tests use one engine at the same time: each has an app of its own.
+export const app = `shop-${randomBytes(3).toString('hex')}`;
+
 /** Workspace `shop`: orders (TypeScript) calls catalog (Go). New, deploy, call, scrape, deploy again, logs, destroy. */
 export function shopStory(place: Place): void {
   const calls = 7;
@@ -36,7 +40,7 @@ export function shopStory(place: Place): void {
   beforeAll(async () => {
     home = await realpath(await mkdtemp(join(tmpdir(), 'cloudnative-shop-')));
     shop = join(home, 'shop');
-    await cliOk(['init', 'shop'], { cwd: home, env: { HOME: home } });
+    await cliOk(['init', 'shop', '--name', app], { cwd: home, env: { HOME: home } });
     await cliOk(['new', 'catalog', '--lang', 'go'], inShop());
     await cliOk(['new', 'orders', '--lang', 'ts', '--calls', 'catalog'], inShop());
     await addEnvironment(shop, place);
@@ -60,7 +64,7 @@ export function shopStory(place: Place): void {
   it('deploys both services', async () => {
     const { stderr } = await cliOk(onPlace('deploy', '--yes'), inShop());
     expect(stderr).toMatch(/catalog\s+built/);
-    expect(stderr).toMatch(/shop is live on .*2 services/);
+    expect(stderr).toMatch(/shop-\w+ is live on .*2 services/);
     const status = await cliJson<{ services: { service: string; ready: number; wanted: number }[] }>(
       onPlace('status'),
       inShop(),

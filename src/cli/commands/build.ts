@@ -8,7 +8,7 @@ export interface BuildFlags extends EnvironmentFlags {
 
 export function buildCommand(invocation: Invocation): Command {
   const command = new Command('build')
-    .description('make the images of the services through the Docker Engine')
+    .description('make images through the Docker Engine')
     .argument('[services...]', 'only these (default: all of the workspace)')
     .addOption(environmentFlag())
     .option('--list-context', 'print the files that would be sent, and build nothing')

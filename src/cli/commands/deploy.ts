@@ -18,7 +18,7 @@ export interface DeployFlags extends EnvironmentFlags {
 
 export function deployCommand(invocation: Invocation): Command {
   const command = new Command('deploy')
-    .description('build what changed, start it in the environment, wait until it is ready')
+    .description('build what changed, start it, wait until it is ready')
     .argument('[services...]', 'only these (default: all of the workspace)')
     .addOption(environmentFlag())
     .addOption(yesFlag())

@@ -17,7 +17,7 @@ export interface DestroyFlags extends EnvironmentFlags {
 
 export function destroyCommand(invocation: Invocation): Command {
   const command = new Command('destroy')
-    .description('stop and remove what deploy made in the environment; files and images stay')
+    .description('stop and remove what deploy made; files and images stay')
     .argument('[services...]', 'only these (default: the whole app)')
     .addOption(environmentFlag())
     .addOption(yesFlag())

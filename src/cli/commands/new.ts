@@ -10,7 +10,7 @@ export interface NewFlags {
 
 export function newCommand(invocation: Invocation): Command {
   const command = new Command('new')
-    .description('write a service that is ready to run, test, build and watch')
+    .description('write a service, ready to run, test, build and watch')
     .argument('[service]', 'its name: lower-case letters, digits and -')
     .addOption(new Option('--lang <language>', 'ts or go').choices(['ts', 'go']))
     .option('--calls <services>', 'services it calls, e.g. catalog,stock')

@@ -5,7 +5,7 @@ import type { Invocation } from '../program.ts';
 export function planCommand(invocation: Invocation): Command {
   const command = new Command('plan')
     .alias('diff')
-    .description('show what deploy would change; exit code 10 when there is something')
+    .description('show what deploy would change (exit code 10: something)')
     .argument('[services...]', 'only these (default: all of the workspace)')
     .addOption(environmentFlag())
     .addOption(kubeconfigFlag())

@@ -4,7 +4,7 @@ import type { Invocation } from '../program.ts';
 
 export function pushCommand(invocation: Invocation): Command {
   const command = new Command('push')
-    .description('build the images and push them to the registry of the environment')
+    .description('build images and push them to the registry')
     .argument('[services...]', 'only these (default: all of the workspace)')
     .addOption(environmentFlag())
     .addOption(outputFlag())

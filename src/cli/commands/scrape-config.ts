@@ -8,7 +8,7 @@ export interface ScrapeConfigFlags extends EnvironmentFlags {
 
 export function scrapeConfigCommand(invocation: Invocation): Command {
   const command = new Command('scrape-config')
-    .description('print the Prometheus configuration that finds exactly these services')
+    .description('print the Prometheus configuration for these services')
     .argument('[services...]', 'only these (default: all of the workspace)')
     .addOption(environmentFlag())
     .option('--kubeconfig <file>', 'for a Prometheus outside the cluster (default: inside it)')

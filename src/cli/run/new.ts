@@ -1,36 +1,34 @@
-import { createService } from '../../actions/new.ts';
+import { newService } from '../../actions/new.ts';
 import type { NewFlags } from '../commands/new.ts';
 import type { Invocation } from '../program.ts';
 import { serviceAnswers } from '../ui/service-answers.ts';
+import type { Style } from '../ui/style.ts';
+
+const languages = {
+  ts: { name: 'TypeScript', tests: 'npm test' },
+  go: { name: 'Go', tests: 'go test ./...' },
+};
 
 export async function runNew(
   name: string | undefined,
   flags: NewFlags,
   { ui, signal }: Invocation,
 ): Promise<void> {
+  const dryRun = Boolean(flags.dryRun);
   const answers = await serviceAnswers(name, flags, signal);
-  const result = await createService(
-    { ...answers, cwd: process.cwd(), dryRun: Boolean(flags.dryRun) },
-    { signal },
-  );
-  ui.result('new', result, () =>
-    flags.dryRun ? result.files.map((file) => `${result.folder}/${file}\n`).join('') : '',
-  );
-  if (flags.dryRun) return;
-  ui.say(({ colour, signs }) => {
-    const done = colour.green(signs.done);
-    const language = { ts: 'TypeScript', go: 'Go' }[result.language];
-    return [
-      `${colour.bold(result.service)}  ${language} service, HTTP ${result.ports.http}, admin ${result.ports.admin}`,
-      `  ${done} ${result.files.length} files in ${result.folder}/`,
-      ...(result.git ? [`  ${done} git repository`] : []),
-      '',
-      'Next',
-      `  cd ${result.folder}`,
-      '  cloudnative deploy          run it here',
-      `  ${{ ts: 'npm test      ', go: 'go test ./... ' }[result.language]}              its own tests`,
-      `Start reading at ${result.readFirst}: your code goes there.`,
-      '',
-    ].join('\n');
+  const result = await newService({ ...answers, cwd: process.cwd(), dryRun }, { emit: ui.emit, signal });
+  const { service, language, folder, ports, readFirst } = result;
+  ui.result('new', result, () => (dryRun ? result.files.map((file) => `${folder}/${file}\n`).join('') : ''));
+  if (dryRun) return;
+  ui.say(({ colour }: Style) => {
+    const { name: languageName, tests } = languages[language];
+    return `${colour.bold(service)}  ${languageName} service, HTTP ${ports.http}, admin ${ports.admin}
+
+Next
+  cd ${folder}
+  ${'cloudnative deploy'.padEnd(26)} run it here
+  ${tests.padEnd(26)} its own tests
+Start reading at ${readFirst}: your code goes there.
+`;
   });
 }

@@ -1,5 +1,5 @@
 import { ExpectedError } from '../../core/errors.ts';
-import { isDnsLabel } from '../../core/names.ts';
+import { nameProblem } from '../../core/names.ts';
 import type { Language } from '../../workspace/model.ts';
 import type { NewFlags } from '../commands/new.ts';
 import { ask, canAsk, type Question } from './prompts.ts';
@@ -37,8 +37,7 @@ const nameQuestion: Question = {
   type: 'input',
   name: 'name',
   message: 'Name of the service',
-  validate: (answer) =>
-    isDnsLabel(answer) || 'lower-case letters, digits and -, beginning with a letter, 63 at most',
+  validate: (answer) => nameProblem('dns1035Label', answer) ?? true,
 };
 
 const languageQuestion: Question = {

@@ -1,4 +1,4 @@
-import type { Emit } from '../../core/events.ts';
+import type { Emit, Event } from '../../core/events.ts';
 import type { Failure } from '../failures.ts';
 import { errorText } from './error-text.ts';
 import { createNarrator } from './narration.ts';
@@ -37,10 +37,10 @@ export function createUi({ json }: { json: boolean }): Ui {
   return {
     emit: (event) => {
       const line = narrate(event);
-      if (!line || (line.transient && !live && event.type !== 'waiting')) return;
+      if (!line || (line.transient && !live && !isLongWait(event))) return;
       clear();
       transient = live && line.transient;
-      process.stderr.write(transient ? it(line.text) : `${line.text}\n`);
+      process.stderr.write(transient ? cropped(line.text) : `${line.text}\n`);
     },
     result: (command, data, text) =>
       json ? document({ command, ok: true, data }) : stdout(text(stdoutStyle())),
@@ -78,4 +78,16 @@ function _fit(text: string): string {
   const columns = process.stderr.columns || 80;
   const visible = text.replace(/\u001b\[[0-9;]*m/g, '');
   return visible.length < columns ? text : visible.slice(0, columns - 1);
+}
+
+/** One terminal row: a transient line that wraps could not be cleared. */
+function cropped(text: string): string {
+  const columns = process.stderr.columns || 80;
+  const visible = text.replace(/\u001b\[[0-9;]*m/g, '');
+  return visible.length < columns ? text : visible.slice(0, columns - 1);
+}
+
+/** Without a terminal to redraw, only waits worth a line get one. */
+function isLongWait(event: Event): boolean {
+  return event.type === 'waiting' && event.ms >= 2000;
 }
