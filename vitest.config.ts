@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { summaryReporter } from './test/support/summary-reporter.ts';
 
 export default defineConfig({
   define: { CLOUDNATIVE_VERSION: JSON.stringify('0.0.0-test') },
@@ -9,6 +10,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Child processes, engines and clusters share two cores on a small machine.
     maxWorkers: 2,
-    reporters: ['default'],
+    reporters: ['default', summaryReporter()],
   },
 });
