@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { readKubernetesYaml } from '../../../src/core/kubernetes-yaml.ts';
+
+const values = (text: string) => readKubernetesYaml(text).documents.map(({ value }) => value);
+
+describe('readKubernetesYaml', () => {
+  test.each<[string, unknown]>([
+    ['yes', true],
+    ['off', false],
+    ['y', true],
+    ['0644', 420],
+    ['0o644', 420],
+    ['0x1F', 31],
+    ['0b101', 5],
+    ['1_000', 1000],
+    ['089', 89],
+    ['-0644', -420],
+    ['+1', 1],
+    ['1.10', 1.1],
+    ['1e3', 1000],
+    ['.5', 0.5],
+    ['1:30', '1:30'],
+    ['2001-01-01', '2001-01-01'],
+    ['.inf', '.inf'],
+    ['1.2.3', '1.2.3'],
+    ['100m', '100m'],
+    ['~', null],
+    ['', null],
+    ['"yes"', 'yes'],
+  ])('reads %s as kubectl does', (text, expected) => {
+    expect(values(`value: ${text}`)).toEqual([{ value: expected }]);
+  });
+
+  test('gives every document its line', () => {
+    const text =
+      '# a comment\n\na: 1\n---\n# only a comment\n---\n\nb: |\n  text\n--- # c\n{c: 3}\n...\n---\nd: 4\n';
+    expect(readKubernetesYaml(text)).toEqual({
+      documents: [
+        { value: { a: 1 }, line: 3 },
+        { value: { b: 'text\n' }, line: 8 },
+        { value: { c: 3 }, line: 11 },
+        { value: { d: 4 }, line: 14 },
+      ],
+      problems: [],
+    });
+  });
+
+  test('keeps a directive with its document', () => {
+    expect(readKubernetesYaml('%YAML 1.1\n---\na: 1\n').documents).toEqual([{ value: { a: 1 }, line: 3 }]);
+  });
+
+  test('finds the problem of each document, and reads the others', () => {
+    const { documents, problems } = readKubernetesYaml(
+      'a: 1\n---\nb: [1\nc: 2\n---\nd: 3\n---\ne: 1\ne: 2\n',
+    );
+    expect(documents).toEqual([
+      { value: { a: 1 }, line: 1 },
+      { value: { d: 3 }, line: 6 },
+    ]);
+    expect(problems).toEqual([
+      { message: 'deficient indentation', line: 4, column: 1 },
+      { message: 'duplicated mapping key', line: 9, column: 1 },
+    ]);
+  });
+
+  test('merges keys, and keeps __proto__ an ordinary one', () => {
+    expect(values('base: &b {x: 1}\nmore: {<<: *b, z: 2}')).toEqual([
+      { base: { x: 1 }, more: { x: 1, z: 2 } },
+    ]);
+    const [hostile] = values('__proto__: {polluted: true}') as [Record<string, unknown>];
+    expect(Object.keys(hostile)).toEqual(['__proto__']);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test('refuses aliases that expand without end, and bottomless nesting', () => {
+    const levels = Array.from(
+      { length: 10 },
+      (_, n) =>
+        `a${n}: &a${n} [${Array(10)
+          .fill(n ? `*a${n - 1}` : 'x')
+          .join(', ')}]`,
+    );
+    expect(readKubernetesYaml(levels.join('\n')).problems).toEqual([
+      { message: 'aliases expand to too much data', line: 1, column: 1 },
+    ]);
+    expect(readKubernetesYaml('['.repeat(10_000)).problems).toHaveLength(1);
+  });
+});
