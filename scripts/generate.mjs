@@ -14,16 +14,15 @@ const builtInHelpers = { if: true, unless: true, each: true, with: true };
 
 /** Brings src/**\/generated below `root` up to date; files that would not change are left alone. */
 export async function generate(root) {
-  await Promise.all([
-    replaceFolder(
-      join(root, 'src/workspace/generated'),
-      await validators(join(root, 'src/workspace/schemas')),
-    ),
-    replaceFolder(join(root, 'src/scaffold/generated'), {
-      ...(await schemaTexts(join(root, 'src/workspace/schemas'))),
-      ...(await templates(join(root, 'templates/services'))),
-    }),
+  const schemaFolder = join(root, 'src/workspace/schemas');
+  // All is made before any is written, so that a mistake leaves what was there.
+  const [validatorFiles, schemaFiles, templateFiles] = await Promise.all([
+    validators(schemaFolder),
+    schemaTexts(schemaFolder),
+    templates(join(root, 'templates/services')),
   ]);
+  await replaceFolder(join(root, 'src/workspace/generated'), validatorFiles);
+  await replaceFolder(join(root, 'src/scaffold/generated'), { ...schemaFiles, ...templateFiles });
 }
 
 async function validators(folder) {
