@@ -15,7 +15,9 @@ export function kubernetesAdapter(
   return {
     target: async () => {
       const { createKubernetesTarget } = await import('../../targets/kubernetes/kubernetes-target.ts');
+      const { readManifests } = await import('../../sources/read-manifests.ts');
       return createKubernetesTarget({
+        readManifests,
         scope,
         context: environment.context!,
         namespace,

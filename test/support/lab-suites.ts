@@ -1,0 +1,15 @@
+/** Every suite that needs a part of the lab. A CI run in which one of them did not run fails, so that no filter can hide one. */
+export const labSuites = [
+  'kubernetes target',
+  'docker target',
+  'registry push',
+  'shop on kubernetes',
+  'shop on docker',
+  'shop on process',
+  'scrape-config check',
+  'node versions',
+  'readme on docker',
+  'readme on kubernetes',
+] as const;
+
+export type LabSuite = (typeof labSuites)[number];

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, type NetConnectOpts } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { parse } from 'yaml';
+import { type LabSuite, labSuites } from './lab-suites.ts';
+
+interface Lab {
+  kubeconfig?: string;
+  context?: string;
+  kubectl?: string;
+  dockerHost?: string;
+  /** Host and port of a registry that asks for no password; the lab's engine and cluster pull from it. */
+  registry?: string;
+  registryAuth?: { host: string; user: string; password: string };
+  prometheus?: string;
+  promtool?: string;
+  /** Programs of the other Node.js versions that the built CLI must run on, by major version. */
+  nodes?: Record<string, string>;
+}
+
+/**
+ * What tests may touch: the running lab, or else the cluster, engine and registry that CLOUDNATIVE_TEST_* name.
+ * Never what KUBECONFIG, DOCKER_HOST or a Docker context happen to name.
+ */
+export const lab: Lab = (await runningLab()) ?? namedParts();
+
+/**
+ * A suite that needs parts of the lab. Without them its tests are skipped, out loud. Its body then runs all the same, to
+ * count them, so a body uses `lab` inside hooks and tests only. Throws for a name that is not in lab-suites.ts.
+ */
+export function labSuite(name: LabSuite, needs: Array<keyof Lab>, body: () => void): void {
+  if (!labSuites.includes(name))
+    throw new Error(`suite "${name}" is not listed in test/support/lab-suites.ts`);
+  const missing = needs.filter((need) => lab[need] === undefined);
+  if (missing.length > 0) {
+    console.error(`SKIPPED suite "${name}": needs ${missing.join(', ')}; start it with: npm run lab -- up`);
+  }
+  describe.skipIf(missing.length > 0)(name, body);
+}
+
+async function runningLab(): Promise<Lab | undefined> {
+  const file = join(process.env.CLOUDNATIVE_LAB_DIR || join(homedir(), '.cache/cloudnative-lab'), 'env');
+  if (!existsSync(file)) return undefined;
+  const settings = readSettings(file);
+  const setting = (name: string) =>
+    settings.get(name) ?? fail(`${file} has no ${name}; bring the lab up again`);
+  const kubeconfig = setting('KUBECONFIG');
+  const dockerHost = setting('DOCKER_HOST');
+  const registry = setting('CLOUDNATIVE_LAB_REGISTRY');
+  // A machine that stopped leaves the file behind. The parts start together, so one that does not answer means: no lab.
+  if (!existsSync(kubeconfig)) return undefined;
+  const { context, server } = readKubeconfig(kubeconfig);
+  const answers = await Promise.all([
+    reachable({ host: server.hostname, port: Number(server.port) }),
+    reachable({ path: new URL(dockerHost).pathname }),
+    reachable({ host: registry.split(':')[0], port: Number(registry.split(':')[1]) }),
+  ]);
+  if (answers.includes(false)) return undefined;
+  const [, user, password, host] = /^(.+):(.+)@(.+)$/.exec(setting('CLOUDNATIVE_LAB_REGISTRY_AUTH'))!;
+  return {
+    kubeconfig,
+    context,
+    kubectl: setting('CLOUDNATIVE_LAB_KUBECTL'),
+    dockerHost,
+    registry,
+    registryAuth: { host: host!, user: user!, password: password! },
+    prometheus: setting('PROMETHEUS'),
+    promtool: setting('PROMTOOL'),
+    nodes: { 22: setting('NODE_22'), 24: setting('NODE_24') },
+  };
+}
+
+function namedParts(): Lab {
+  const kubeconfig = process.env.CLOUDNATIVE_TEST_KUBECONFIG || undefined;
+  return {
+    kubeconfig,
+    context: kubeconfig && readKubeconfig(kubeconfig).context,
+    kubectl: kubeconfig && 'kubectl', // the one on PATH, always told which kubeconfig
+    dockerHost: process.env.CLOUDNATIVE_TEST_DOCKER_HOST || undefined,
+    registry: process.env.CLOUDNATIVE_TEST_REGISTRY || undefined,
+  };
+}
+
+function readSettings(file: string): Map<string, string> {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
+
+/** The current context, and the API server of the first cluster. */
+function readKubeconfig(file: string): { context: string; server: URL } {
+  const config = parse(readFileSync(file, 'utf8'));
+  return { context: config['current-context'], server: new URL(config.clusters[0].cluster.server) };
+}
+
+/** Whether something accepts a connection there within a second. */
+function reachable(address: NetConnectOpts): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1_000, () => end(false));
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}

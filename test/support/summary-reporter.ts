@@ -1,0 +1,47 @@
+import { writeSync } from 'node:fs';
+import type { Reporter, TestModule } from 'vitest/node';
+import { labSuites } from './lab-suites.ts';
+
+/** Ends a run with `N passed, N failed, N skipped`; with CI=true a skipped test or an absent lab suite fails the run. */
+export function summaryReporter(): Reporter {
+  return {
+    onTestRunEnd(modules, unhandledErrors) {
+      const counts = count(modules);
+      const complaints = process.env.CI === 'true' ? complain(modules, counts.skipped) : [];
+      if (complaints.length > 0) process.exitCode = 1;
+      const line = `${counts.passed} passed, ${counts.failed + unhandledErrors.length} failed, ${counts.skipped} skipped`;
+      // At exit, so that nothing of vitest's follows.
+      process.once('exit', () => writeSync(1, [...complaints, line, ''].join('\n')));
+    },
+  };
+}
+
+/** A file that cannot be loaded and a hook that throws count as a failure each, for the tests they hold back count as skipped. */
+function count(modules: readonly TestModule[]) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const module of modules) {
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      counts[state === 'pending' ? 'skipped' : state]++;
+    }
+    const holders = [module, ...module.children.allSuites()];
+    counts.failed += holders.filter((holder) => holder.errors().length > 0).length;
+  }
+  return counts;
+}
+
+function complain(modules: readonly TestModule[], skipped: number): string[] {
+  const ran = new Set(modules.flatMap((module) => [...suitesThatRan(module)]));
+  const absent = labSuites.filter((name) => !ran.has(name));
+  return [
+    ...(skipped > 0 ? [`CI: ${skipped} skipped; nothing may be`] : []),
+    ...absent.map((name) => `CI: suite "${name}" did not run`),
+  ];
+}
+
+function* suitesThatRan(module: TestModule) {
+  for (const suite of module.children.allSuites()) {
+    const tests = [...suite.children.allTests()];
+    if (tests.some((test) => ['passed', 'failed'].includes(test.result().state))) yield suite.name;
+  }
+}
