@@ -34,7 +34,6 @@ const homes: Record<string, string> = {
   '@kubernetes/client-node': 'targets/kubernetes',
   yaml: 'core',
   'js-yaml': 'core',
-  '@balena/dockerignore': 'builds',
 };
 /** Loaded with the program itself; every other package waits until a command needs it. */
 const eager = new Set(['commander', 'chalk']);
