@@ -82,11 +82,9 @@ describe('the built program', () => {
     return [...new Set(names.filter((name) => name !== undefined))].sort();
   }
 
-  /** Node's own modules without their prefix, as CommonJS packages ask for them; optional natives are caught by their callers. */
+  /** Node's own modules without their prefix, as CommonJS packages ask for them, and extras that their callers do without. */
   function isBuiltinName(name: string): boolean {
-    return (
-      process.getBuiltinModule('node:module').isBuiltin(name) ||
-      ['cpu-features', 'bufferutil', 'utf-8-validate'].includes(name)
-    );
+    const extras = ['cpu-features', 'bufferutil', 'utf-8-validate', 'encoding', 'supports-color'];
+    return process.getBuiltinModule('node:module').isBuiltin(name) || extras.includes(name);
   }
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,14 @@ import { lab, labSuite } from '../support/lab.ts';
 import { tinyService } from '../support/tiny-service.ts';
 
 const run = promisify(execFile);
+const workspace = `version: 1
+name: shop
+services: [tiny]
+environments:
+  docker: {target: docker}
+  staging: {target: kubernetes, context: ${lab.context}, namespace: node-versions}
+defaultEnvironment: docker
+`;
 
 labSuite('node versions', ['nodes', 'dockerHost', 'kubeconfig'], () => {
   it.each(['22', '24'])(
