@@ -19,7 +19,10 @@ export function processAdapter(workspace: Workspace, environment: Environment): 
     },
     supply: async () => {
       const { createCommandBuilder } = await import('../../builds/command/command-builder.ts');
-      return { builder: createCommandBuilder({ stateDir }) };
+      // What was built belongs to the workspace, not to one environment.
+      return {
+        builder: createCommandBuilder({ stateDir: join(workspace.folder, '.cloudnative', 'builds') }),
+      };
     },
     scrapeSource: async () => {
       const { processScrapeTargets } = await import('../../targets/process/scrape-targets.ts');
