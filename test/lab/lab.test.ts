@@ -17,6 +17,7 @@ it('tells that no part is up, and leaves nothing behind', async () => {
     ['docker', 'stopped'],
     ['images', 'missing'],
     ['prometheus', 'missing'],
+    ['nodes', 'missing'],
     ['kubernetes', 'stopped'],
     [''],
   ]);
