@@ -33,7 +33,7 @@ export function templateVariables({ name, app, calls, ports, schema }: Answers):
   return {
     ...namesOf(name),
     app,
-    goModule: `example.com/${name}`,
+    goModule: goModule(name),
     calls: calls.map((callee) => ({ ...namesOf(callee), env: urlVariable(callee) })),
     ports,
     schema,
@@ -49,6 +49,12 @@ function namesOf(name: string): Names {
     camel: pascal[0]!.toLowerCase() + pascal.slice(1),
     snake: name.replaceAll('-', '_'),
   };
+}
+
+/** Go refuses path elements that Windows keeps for devices, and cannot import from `vendor`: golang.org/ref/mod#go-mod-file-ident. */
+function goModule(name: string): string {
+  const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9]|vendor)$/.test(name);
+  return `example.com/${reserved ? `${name}-service` : name}`;
 }
 
 /** The environment variable with a called service's address. */
