@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ExpectedError, throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { nameProblem, suggestLabel } from '../core/names.ts';
@@ -53,7 +53,7 @@ export async function initWorkspace(options: InitOptions, { emit, signal }: Init
     // Last, since it is what makes the folder a workspace.
     const written = await placeFile(file, workspaceText(name, services), { replace: false, scratch });
     if (!written) throw existsAlready(file);
-    emit({ type: 'wrote', path: relative(options.cwd, file), detail: 'workspace' });
+    emit({ type: 'wrote', path: `${relative(options.cwd, folder) || '.'}${sep}`, detail: 'workspace' });
     if (outer) {
       const message = `this workspace is inside another one, ${relative(options.cwd, outer)}`;
       emit({ type: 'warning', message });

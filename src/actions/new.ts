@@ -69,7 +69,7 @@ export async function newService(options: NewOptions, { emit, signal }: NewDeps)
     });
     git &&= gitProblem === undefined;
     emit({ type: 'wrote', path: `${folder}${sep}`, detail: `${files.length} files` });
-    if (git) emit({ type: 'wrote', path: join(folder, '.git'), detail: 'git repository' });
+    if (git) emit({ type: 'wrote', path: `${folder}${sep}`, detail: 'git repository' });
     if (gitProblem !== undefined)
       emit({ type: 'warning', message: `no git repository was made: ${gitProblem}` });
   }

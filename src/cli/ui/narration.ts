@@ -80,7 +80,7 @@ export function createNarrator(style: Style): (event: Event) => Narrated | undef
       case 'planned':
         return undefined;
       case 'wrote':
-        return lasting(`  ${colour.green(signs.done)} ${event.detail} ${event.path}`);
+        return lasting(`  ${colour.green(signs.done)} ${event.detail} in ${event.path}`);
       case 'warning':
         return lasting(`  ${colour.yellow('!')} ${plainText(event.message)}`);
     }
