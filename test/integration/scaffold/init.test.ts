@@ -27,7 +27,7 @@ test('an empty folder becomes a workspace that loads and takes services', async 
     ],
     services: 'services/*',
   });
-  expect(events).toEqual([{ type: 'wrote', path: 'My Shop/cloudnative.yaml', detail: 'workspace' }]);
+  expect(events).toEqual([{ type: 'wrote', path: 'My Shop/', detail: 'workspace' }]);
   const root = join(cwd, 'My Shop');
   expect(
     await readFile(join(root, 'cloudnative.yaml'), 'utf8'),

@@ -33,7 +33,7 @@ describe.each(languages)('a lone service in %s', (language) => {
     expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain(result.readFirst);
     expect(events).toEqual([
       { type: 'wrote', path: 'orders/', detail: `${files.length} files` },
-      { type: 'wrote', path: 'orders/.git', detail: 'git repository' },
+      { type: 'wrote', path: 'orders/', detail: 'git repository' },
     ]);
 
     const { lone, services } = await loadWorkspace(folder);
