@@ -1,0 +1,41 @@
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  [field: string]: unknown;
+}
+
+/** Any Kubernetes object, as the JSON that a manifest or the API holds. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+  [field: string]: unknown;
+}
+
+/** An object with the place it was written at. */
+export interface Manifest {
+  object: KubernetesObject;
+  /** For people: relative to the current folder, or the command that rendered it. */
+  file: string;
+  /** Counts from 1. */
+  line: number;
+}
+
+/** Reads a folder of manifests. `name` and `namespace` are what a template may fill in. */
+export type ReadManifests = (
+  folder: string,
+  release: { name: string; namespace: string },
+) => Promise<readonly Manifest[]>;
+
+/** API group of `apps/v1`; empty for `v1`. */
+export function apiGroup({ apiVersion }: Pick<KubernetesObject, 'apiVersion'>): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
+/** `file:line Kind/name`, to begin a line about a manifest. */
+export function manifestAt({ object, file, line }: Manifest): string {
+  return `${file}:${line} ${object.kind}/${object.metadata.name}`;
+}

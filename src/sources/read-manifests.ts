@@ -1,0 +1,76 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { ExpectedError } from '../core/errors.ts';
+import type { ReadManifests } from '../core/kubernetes-object.ts';
+import { readKubernetesYaml } from '../core/kubernetes-yaml.ts';
+import { checkedManifests, type SourceDocument } from './checked-manifests.ts';
+import { renderFolder } from './render-folder.ts';
+
+/**
+ * The objects of a folder's `*.yaml`, `*.yml` and `*.json`, in the order of file names; rendered by kustomize or Helm where the
+ * folder is theirs. Throws E_MANIFEST (3) with the problems of all files, E_NO_MANIFESTS (4), E_TOOL_MISSING (4).
+ */
+export const readManifests: ReadManifests = async (folder, release) => {
+  const names = await namesIn(folder);
+  const texts = (await renderFolder(folder, names, release)) ?? (await readFiles(folder, names));
+  const problems: string[] = [];
+  const documents: SourceDocument[] = [];
+  for (const { file, text } of texts) {
+    const read = readKubernetesYaml(text);
+    documents.push(...read.documents.map((document) => ({ ...document, file })));
+    problems.push(
+      ...read.problems.map(({ message, line, column }) => `${file}:${line}:${column} ${message}`),
+    );
+  }
+  const checked = checkedManifests(documents);
+  problems.push(...checked.problems);
+  if (problems.length > 0) throw badManifests(problems);
+  if (checked.manifests.length === 0) throw noManifests(folder);
+  return checked.manifests;
+};
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (cause) {
+    throw noManifests(folder, cause);
+  }
+}
+
+async function readFiles(
+  folder: string,
+  names: readonly string[],
+): Promise<{ file: string; text: string }[]> {
+  const files = names.filter((name) => /\.(ya?ml|json)$/i.test(name) && !name.startsWith('.'));
+  return Promise.all(
+    files.map(async (name) => {
+      const path = join(folder, name);
+      return { file: shown(path), text: await readFile(path, 'utf8') };
+    }),
+  );
+}
+
+function badManifests(problems: readonly string[]): ExpectedError {
+  return new ExpectedError({
+    code: 'E_MANIFEST',
+    exit: 'validation',
+    message:
+      problems.length === 1 ? 'a manifest is not valid' : `the manifests have ${problems.length} problems`,
+    why: problems,
+  });
+}
+
+function noManifests(folder: string, cause?: unknown): ExpectedError {
+  return new ExpectedError({
+    code: 'E_NO_MANIFESTS',
+    exit: 'notFound',
+    message: 'there are no Kubernetes manifests',
+    where: shown(folder),
+    hints: ['add them, or set kubernetes.manifests in service.yaml to the folder that has them'],
+    cause,
+  });
+}
+
+function shown(path: string): string {
+  return relative(process.cwd(), path) || '.';
+}

@@ -1,0 +1,67 @@
+import { apiGroup, type KubernetesObject } from '../core/kubernetes-object.ts';
+import type { Verdict } from '../core/readiness.ts';
+import { clusterKinds } from './cluster-kinds.ts';
+import { byConditions } from './conditions.ts';
+import { podReadiness } from './pod-readiness.ts';
+import { storageKinds } from './storage-kinds.ts';
+import { progressing, ready } from './verdicts.ts';
+import { workloadKinds } from './workload-kinds.ts';
+
+/** Whether an object is as its manifest wants it, judged from the object alone: generic checks first, then its kind. */
+export function readiness(object: KubernetesObject): Verdict {
+  const { deletionTimestamp, finalizers, generation } = object.metadata as Meta;
+  if (deletionTimestamp) {
+    return progressing(
+      finalizers?.length ? `being removed, held by ${finalizers.join(', ')}` : 'being removed',
+    );
+  }
+  const observed = (object.status as { observedGeneration?: number } | undefined)?.observedGeneration;
+  const key = `${apiGroup(object)}/${object.kind}`;
+  const unseen = observed === undefined ? watched.has(key) : observed < (generation ?? 0);
+  if (unseen) return progressing('its controller has not seen the change yet');
+  const judge = kinds[key];
+  if (judge) return judge(object);
+  return presentOnly.has(key) ? ready('present') : byConditions(object);
+}
+
+interface Meta {
+  deletionTimestamp?: string;
+  finalizers?: string[];
+  generation?: number;
+}
+
+const kinds: Readonly<Record<string, ((object: KubernetesObject) => Verdict) | undefined>> = {
+  ...workloadKinds,
+  ...storageKinds,
+  ...clusterKinds,
+  '/Pod': podReadiness,
+};
+
+/** Their controllers always write observedGeneration: without it they have not looked yet. */
+const watched = new Set([
+  'apps/Deployment',
+  'apps/StatefulSet',
+  'apps/DaemonSet',
+  'apps/ReplicaSet',
+  'policy/PodDisruptionBudget',
+]);
+
+/** Kinds that are data: once stored, they are done. */
+const presentOnly = new Set([
+  '/ConfigMap',
+  '/Secret',
+  '/ServiceAccount',
+  '/LimitRange',
+  '/ResourceQuota',
+  'networking.k8s.io/NetworkPolicy',
+  'networking.k8s.io/Ingress',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/RoleBinding',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'policy/PodDisruptionBudget',
+  'autoscaling/HorizontalPodAutoscaler',
+  'batch/CronJob',
+  'scheduling.k8s.io/PriorityClass',
+  'storage.k8s.io/StorageClass',
+]);
