@@ -1,0 +1,153 @@
+import { delay } from '../../../core/duration.ts';
+import { ExpectedError } from '../../../core/errors.ts';
+import { ApiError, accessRefusal } from './api-error.ts';
+import type { Access } from './kubeconfig.ts';
+import { createLink } from './link.ts';
+import { slots } from './slots.ts';
+import { ConnectError, LostError, type WireRequest, type WireResponse } from './transport.ts';
+
+export interface ApiRequest {
+  method?: WireRequest['method'];
+  path: string;
+  query?: Readonly<Record<string, string | undefined>>;
+  /** Sent as JSON. */
+  body?: unknown;
+  contentType?: string;
+  accept?: string;
+  signal?: AbortSignal;
+  /** For a stream, such as a followed log: gets its text as it comes. Streams are not counted among those in flight. */
+  onData?: (text: string) => void;
+}
+
+export interface ApiResponse<T = unknown> {
+  value: T;
+  headers: WireResponse['headers'];
+}
+
+/** One cluster's API. Throws ExpectedError for what is wrong with the way there or our rights, ApiError for other refusals. */
+export interface ApiClient {
+  request<T>(request: ApiRequest): Promise<ApiResponse<T>>;
+  /** The body as text. */
+  text(request: ApiRequest): Promise<string>;
+  close(): void;
+}
+
+export interface ClientOptions {
+  context: string;
+  /** Called at the first request, and again after a 401. */
+  access: () => Promise<Access>;
+  /** Milliseconds for one answer. */
+  timeout?: number;
+}
+
+const inFlight = 8;
+const attempts = 6;
+const firstPause = 200;
+const longestPause = 10_000;
+/** Milliseconds for one request with all that is tried again. */
+const budget = 30_000;
+/** Milliseconds for a server that has never answered. */
+const firstTimeout = 5000;
+
+export function createApiClient({ context, access, timeout = 15_000 }: ClientOptions): ApiClient {
+  const free = slots(inFlight);
+  const link = createLink(access);
+
+  const send = async (request: ApiRequest): Promise<WireResponse> => {
+    const started = Date.now();
+    // A stream cannot begin anew: who reads it knows how far it came.
+    let begun = false;
+    const onData =
+      request.onData &&
+      ((text: string) => {
+        begun = true;
+        request.onData!(text);
+      });
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt === attempts || Date.now() - started > budget;
+      const pause = Math.min(longestPause, firstPause * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+      const used = await link.access();
+      let wait = pause;
+      try {
+        const limit = link.answered() ? timeout : Math.min(timeout, firstTimeout);
+        const response = await link.send({ ...wireRequest(request, used.headers, limit), onData });
+        if (response.status < 300) return response;
+        const error = new ApiError(response.status, response.body);
+        if (response.status === 401 && link.renew(used)) continue;
+        const refusal = accessRefusal(error, context);
+        if (refusal) throw refusal;
+        if (!error.passing || last) throw error;
+        wait = Math.max(pause, retryAfter(response));
+      } catch (error) {
+        if (!(error instanceof ConnectError || error instanceof LostError)) throw error;
+        // A server that has never answered is probably not there; one that has may be starting again.
+        const hopeless =
+          !link.answered() && (error instanceof ConnectError || Date.now() - started >= firstTimeout);
+        if (hopeless || last || begun) throw unreachable(context, used.server, error);
+      }
+      await delay(wait, request.signal ?? never);
+    }
+  };
+  const limited = (request: ApiRequest) => (request.onData ? send(request) : free(() => send(request)));
+
+  return {
+    async request<T>(request: ApiRequest) {
+      for (let attempt = 1; ; attempt++) {
+        const { body, headers } = await limited(request);
+        try {
+          return { value: JSON.parse(body) as T, headers };
+        } catch {
+          // Cut short by something between us and the server.
+          const error = new LostError('its answers are cut short');
+          if (attempt === attempts) throw unreachable(context, (await link.access()).server, error);
+        }
+      }
+    },
+    text: async (request) => (await limited(request)).body,
+    close: () => link.close(),
+  };
+}
+
+const never = new AbortController().signal;
+
+function wireRequest(request: ApiRequest, credentials: Access['headers'], timeout: number): WireRequest {
+  const {
+    method = 'GET',
+    path,
+    query = {},
+    body,
+    contentType = 'application/json',
+    accept = 'application/json',
+  } = request;
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const search = new URLSearchParams(given).toString();
+  return {
+    method,
+    path: search ? `${path}?${search}` : path,
+    headers: {
+      ...credentials,
+      accept,
+      'user-agent': 'cloudnative',
+      ...(body === undefined ? {} : { 'content-type': contentType }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    timeout,
+    signal: request.signal,
+  };
+}
+
+function retryAfter({ headers }: WireResponse): number {
+  const seconds = Number(headers['retry-after']);
+  return seconds > 0 ? Math.min(longestPause, seconds * 1000) : 0;
+}
+
+function unreachable(context: string, server: URL, { message }: Error): ExpectedError {
+  return new ExpectedError({
+    code: 'E_UNREACHABLE',
+    exit: 'unreachable',
+    message: `the cluster at ${server.origin} cannot be reached`,
+    where: `context ${context}`,
+    why: message,
+    hints: [`check with: kubectl --context ${context} version`],
+  });
+}

@@ -1,0 +1,30 @@
+export interface WireRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  /** Milliseconds without an answer, or, for a stream, until the answer begins. */
+  timeout: number;
+  signal?: AbortSignal;
+  /** Gets the body of a success in pieces as they come, instead of the response. */
+  onData?: (text: string) => void;
+}
+
+export interface WireResponse {
+  status: number;
+  headers: Readonly<Record<string, string | undefined>>;
+  body: string;
+}
+
+/** Sends requests to one server. Rejects with ConnectError, or LostError when the answer did not come whole. */
+export interface Transport {
+  send(request: WireRequest): Promise<WireResponse>;
+  close(): void;
+}
+
+/** No connection could be made. */
+export class ConnectError extends Error {}
+
+/** The connection broke, or took too long, before the whole answer was there. */
+export class LostError extends Error {}

@@ -1,0 +1,86 @@
+import { delay } from '../../core/duration.ts';
+import { ExpectedError } from '../../core/errors.ts';
+import type { KubernetesObject } from '../../core/kubernetes-object.ts';
+import { ApiError, isNotFound } from './api/api-error.ts';
+import { applyObject, type Cluster, getObject } from './cluster.ts';
+import { conflictError, conflictsIn } from './plan/conflicts.ts';
+import { serverWords } from './plan/refusals.ts';
+import type { ApplyStep, RemoveStep } from './step.ts';
+
+const attempts = 10;
+const pause = 300;
+
+/** Writes the object and returns it as the server has it now. What passes by itself is tried again for some seconds. */
+export async function applyStep(
+  step: ApplyStep,
+  id: string,
+  cluster: Pick<Cluster, 'api'>,
+  signal: AbortSignal,
+): Promise<KubernetesObject> {
+  let { object } = step;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await applyObject(cluster, step.path, object, { force: step.force, signal });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const conflicted = error.causes.some(({ reason }) => reason === 'FieldManagerConflict');
+      if (conflicted && step.keepsReplicas && object === step.object) object = withoutReplicas(object);
+      else if (conflicted) throw await movedSincePlanning(error, step, id, cluster);
+      else if (attempt === attempts || !passes(error)) throw refused(error, id, object);
+      else await delay(pause, signal);
+    }
+  }
+}
+
+/** Asks for the removal of exactly the object that was planned; one that is gone, or another by now, is none of ours. */
+export async function removeStep(
+  { path, uid }: RemoveStep,
+  { api }: Pick<Cluster, 'api'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    propagationPolicy: 'Background',
+    preconditions: { uid },
+  };
+  try {
+    await api.request({ method: 'DELETE', path, body, signal });
+  } catch (error) {
+    const another = error instanceof ApiError && error.status === 409 && /uid/i.test(error.message);
+    if (!isNotFound(error) && !another) throw error;
+  }
+}
+
+/** The autoscaler has changed the number since it was looked at, so that it is the autoscaler's now. */
+function withoutReplicas(object: KubernetesObject): KubernetesObject {
+  const { replicas: _, ...spec } = object.spec as { replicas?: number };
+  return { ...object, spec };
+}
+
+/** Two writers at once, a kind or an account that the server has only just been told of. */
+function passes({ status, message, causes }: ApiError): boolean {
+  if (status === 409) return causes.length === 0;
+  if (status === 404) return /could not find the requested resource|page not found/.test(message);
+  return status === 403 && /service account|serviceaccount/.test(message) && /not found/.test(message);
+}
+
+async function movedSincePlanning(
+  error: ApiError,
+  { path, object }: ApplyStep,
+  id: string,
+  cluster: Pick<Cluster, 'api'>,
+): Promise<ExpectedError> {
+  const live = await getObject(cluster, path);
+  return conflictError(conflictsIn(error, id, live ?? object, object));
+}
+
+function refused(error: ApiError, id: string, object: KubernetesObject): ExpectedError {
+  return new ExpectedError({
+    code: 'E_REFUSED',
+    exit: error.status === 409 ? 'conflict' : 'failure',
+    message: `the cluster refused ${id}`,
+    where: id,
+    why: serverWords(error, object),
+  });
+}

@@ -1,0 +1,99 @@
+import type { KubernetesObject } from '../../core/kubernetes-object.ts';
+import { fieldManager } from '../../core/labels.ts';
+import type { Scope } from '../target.ts';
+import type { ApiClient } from './api/api-client.ts';
+import { isNotFound } from './api/api-error.ts';
+import { type Discovery, discover } from './api/discovery.ts';
+
+/** One app's place in a cluster, and the requests that all parts of the target share. */
+export interface Cluster {
+  scope: Scope;
+  context: string;
+  namespace: string;
+  api: ApiClient;
+  /** The kinds that the cluster serves, as of the first call; `again` asks anew. */
+  kinds(again?: 'again'): Promise<Discovery>;
+}
+
+export function createCluster(place: Pick<Cluster, 'scope' | 'context' | 'namespace' | 'api'>): Cluster {
+  let known: Promise<Discovery> | undefined;
+  return {
+    ...place,
+    kinds(again) {
+      if (again) known = undefined;
+      known ??= discover(place.api).catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
+      return known;
+    },
+  };
+}
+
+/** The live object, or undefined when there is none. */
+export async function getObject(
+  { api }: Pick<Cluster, 'api'>,
+  path: string,
+  signal?: AbortSignal,
+): Promise<KubernetesObject | undefined> {
+  try {
+    return (await api.request<KubernetesObject>({ path, signal })).value;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+export interface ApplyMode {
+  /** The server answers with what would be, and changes nothing. */
+  dryRun?: boolean;
+  /** Takes fields that differ from their other owners. */
+  force?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Server-side apply; returns the object as it is (or would be) afterwards. */
+export async function applyObject(
+  { api }: Pick<Cluster, 'api'>,
+  path: string,
+  object: KubernetesObject,
+  { dryRun, force = false, signal }: ApplyMode,
+): Promise<KubernetesObject> {
+  const query = {
+    fieldManager,
+    force: String(force),
+    fieldValidation: 'Strict',
+    dryRun: dryRun ? 'All' : undefined,
+  };
+  const contentType = 'application/apply-patch+yaml';
+  const { value } = await api.request<KubernetesObject>({
+    method: 'PATCH',
+    path,
+    query,
+    contentType,
+    body: object,
+    signal,
+  });
+  return value;
+}
+
+export interface ManagedFields {
+  manager?: string;
+  operation?: 'Apply' | 'Update';
+  subresource?: string;
+  time?: string;
+  fieldsV1?: Record<string, unknown>;
+}
+
+export function managedFieldsOf({ metadata }: KubernetesObject): readonly ManagedFields[] {
+  return (metadata.managedFields as ManagedFields[] | undefined) ?? [];
+}
+
+/** The fields that cloudnative last applied and still owns; undefined for an object that it never applied. */
+export function ownFields(object: KubernetesObject): Record<string, unknown> | undefined {
+  const entry = managedFieldsOf(object).find(
+    ({ manager, operation, subresource }) =>
+      manager === fieldManager && operation === 'Apply' && !subresource,
+  );
+  return entry && (entry.fieldsV1 ?? {});
+}

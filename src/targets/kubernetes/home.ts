@@ -1,0 +1,20 @@
+import { ExpectedError } from '../../core/errors.ts';
+import { type Cluster, getObject } from './cluster.ts';
+
+/** The state of the app's namespace. Who may not look at it is given rights in it, so it is there. */
+export async function homeOf(
+  cluster: Pick<Cluster, 'api' | 'namespace'>,
+): Promise<'there' | 'missing' | 'going'> {
+  try {
+    const home = await getObject(cluster, namespacePath(cluster.namespace));
+    if (!home) return 'missing';
+    return home.metadata.deletionTimestamp ? 'going' : 'there';
+  } catch (error) {
+    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return 'there';
+    throw error;
+  }
+}
+
+export function namespacePath(namespace: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+}

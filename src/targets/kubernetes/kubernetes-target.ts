@@ -1,0 +1,114 @@
+import type { Plan } from '../../core/change.ts';
+import { ExpectedError } from '../../core/errors.ts';
+import type { KubernetesObject, ReadManifests } from '../../core/kubernetes-object.ts';
+import type { Scope, Target } from '../target.ts';
+import { createApiClient } from './api/api-client.ts';
+import { ApiError } from './api/api-error.ts';
+import { applyStep, removeStep } from './apply-step.ts';
+import { type Cluster, createCluster } from './cluster.ts';
+import { homeOf, namespacePath } from './home.ts';
+import { createDeployLock } from './lock/deploy-lock.ts';
+import { appLogs } from './observe/logs.ts';
+import { appStatus } from './observe/status.ts';
+import { planDeploy } from './plan/plan-deploy.ts';
+import { planRemoval } from './plan/plan-removal.ts';
+import { diagnose } from './rollout/diagnose.ts';
+import { createSightings } from './rollout/sightings.ts';
+import { verdictOf } from './rollout/verdict.ts';
+import { stepOf } from './step.ts';
+
+export interface KubernetesOptions {
+  scope: Scope;
+  /** Of the kubeconfig; no other cluster is ever talked to. */
+  context: string;
+  namespace: string;
+  /** A file instead of those of KUBECONFIG or the home folder. */
+  kubeconfig?: string;
+  /** Prefix of pushed images: manifests may name a service's image with it. */
+  registry?: string;
+  readManifests: ReadManifests;
+}
+
+/** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
+export function createKubernetesTarget(options: KubernetesOptions): Target {
+  const { scope, context, namespace, kubeconfig } = options;
+  const api = createApiClient({
+    context,
+    access: async () => (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
+  });
+  const cluster = createCluster({ scope, context, namespace, api });
+  const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
+  const lock = createDeployLock(cluster);
+  let lockWanted = false;
+  const place = `kubernetes, context ${context}, namespace ${namespace}`;
+  const document = (changes: Plan['changes']): Plan => ({
+    version: 1,
+    app: scope.app,
+    environment: scope.environment,
+    place,
+    changes,
+  });
+
+  return {
+    place,
+    plan: (desired) => explained(cluster, async () => document(await planDeploy(desired, cluster, options))),
+    planRemoval: (services) => explained(cluster, async () => document(await planRemoval(services, cluster))),
+    apply: (change, signal) =>
+      explained(cluster, async () => {
+        lock.check();
+        const step = stepOf(change);
+        if (step.do === 'remove') await removeStep(step, cluster, signal);
+        if (step.do !== 'apply') return;
+        const created = await applyStep(step, change.id, cluster, signal);
+        watched.applied.set(change.id, created);
+        // The lock is in the namespace, so a plan that begins by making it is locked only then.
+        if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire();
+      }),
+    verdict: (change, signal) => explained(cluster, () => verdictOf(change, cluster, watched, signal)),
+    diagnose: (change, verdict) =>
+      explained(cluster, () => diagnose(change, verdict, cluster, watched.sightings)),
+    status: () => explained(cluster, () => appStatus(cluster)),
+    logs: (services, logOptions, signal) =>
+      explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
+    locked: async (work) => {
+      lockWanted = true;
+      try {
+        await explained(cluster, async () => {
+          if ((await homeOf(cluster)) !== 'missing') await lock.acquire();
+        });
+        return await work();
+      } finally {
+        lockWanted = false;
+        await lock.release();
+      }
+    },
+    close: async () => api.close(),
+  };
+}
+
+/** No refusal of the API server leaves the target unexplained. */
+async function explained<T>(cluster: Cluster, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ApiError ? unexpectedRefusal(error, cluster) : error;
+  }
+}
+
+async function* explainedLines<T>(cluster: Cluster, lines: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* lines;
+  } catch (error) {
+    throw error instanceof ApiError ? unexpectedRefusal(error, cluster) : error;
+  }
+}
+
+function unexpectedRefusal(error: ApiError, { context, namespace }: Cluster): ExpectedError {
+  return new ExpectedError({
+    code: 'E_REFUSED',
+    exit: 'failure',
+    message: 'the cluster refused a request',
+    where: `context ${context}, namespace ${namespace}`,
+    why: error.message,
+  });
+}

@@ -1,0 +1,116 @@
+import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { ApiError, isNotFound } from '../api/api-error.ts';
+import { type Cluster, managedFieldsOf } from '../cluster.ts';
+
+export type Lease = KubernetesObject & {
+  spec: {
+    holderIdentity?: string;
+    leaseDurationSeconds?: number;
+    acquireTime?: string;
+    renewTime?: string;
+    leaseTransitions?: number;
+  };
+};
+
+export interface SeenLease {
+  lease: Lease;
+  /** Milliseconds since its last sign of life, both times by the server's clock; undefined when it does not tell. */
+  silentFor?: number;
+}
+
+/** The one lease of an app and environment, as one holder deals with it. */
+export interface Leases {
+  holder: string;
+  /** A new lease of ours, or the one that is there. */
+  createOrSee(): Promise<SeenLease>;
+  /** The one that is there. */
+  see(): Promise<SeenLease | undefined>;
+  /** Makes a lease ours, or renews it; undefined when someone has written or removed it since. */
+  claim(lease: Lease, changes?: Lease['spec']): Promise<Lease | undefined>;
+  remove(lease: Lease): Promise<void>;
+}
+
+/** `duration` in seconds. */
+export function leasesOf(
+  { api, scope, namespace }: Pick<Cluster, 'api' | 'scope' | 'namespace'>,
+  holder: string,
+  duration: number,
+): Leases {
+  const list = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
+  const name = `cloudnative-${scope.app}-${scope.environment}`;
+  const path = `${list}/${name}`;
+  const see = async (): Promise<SeenLease | undefined> => {
+    try {
+      const { value, headers } = await api.request<Lease>({ path });
+      return { lease: value, silentFor: silence(value, headers.date) };
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+  return {
+    holder,
+    see,
+    async createOrSee() {
+      for (;;) {
+        const time = now();
+        const spec = {
+          holderIdentity: holder,
+          leaseDurationSeconds: duration,
+          acquireTime: time,
+          renewTime: time,
+          leaseTransitions: 0,
+        };
+        const body = {
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { name, namespace },
+          spec,
+        };
+        try {
+          return { lease: (await api.request<Lease>({ method: 'POST', path: list, body })).value };
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.status !== 409) throw error;
+        }
+        const seen = await see();
+        if (seen) return seen;
+      }
+    },
+    async claim(lease, changes = {}) {
+      const spec = {
+        ...lease.spec,
+        ...changes,
+        holderIdentity: holder,
+        leaseDurationSeconds: duration,
+        renewTime: now(),
+      };
+      try {
+        return (await api.request<Lease>({ method: 'PUT', path, body: { ...lease, spec } })).value;
+      } catch (error) {
+        if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 404)) throw error;
+        // An answer may have been lost, and the repeated request refused: then the lease is ours all the same.
+        const seen = await see();
+        return seen?.lease.spec.holderIdentity === holder ? seen.lease : undefined;
+      }
+    },
+    async remove({ metadata }) {
+      const preconditions = { uid: metadata.uid, resourceVersion: metadata.resourceVersion };
+      await api.request({
+        method: 'DELETE',
+        path,
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions },
+      });
+    },
+  };
+}
+
+/** With microseconds, as the kind wants it. For people; whether a lease has run out is told by the server's own times. */
+export function now(): string {
+  return new Date().toISOString().replace('Z', '000Z');
+}
+
+function silence(lease: Lease, date: string | undefined): number | undefined {
+  const written = Math.max(...managedFieldsOf(lease).map(({ time }) => Date.parse(time ?? '')));
+  const read = Date.parse(date ?? '');
+  return Number.isFinite(written) && Number.isFinite(read) ? read - written : undefined;
+}

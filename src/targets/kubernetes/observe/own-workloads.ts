@@ -1,0 +1,41 @@
+import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { labels } from '../../../core/labels.ts';
+import type { Pod } from '../../../status/pod.ts';
+import { listAll } from '../api/lists.ts';
+import type { Cluster } from '../cluster.ts';
+import { podsPath } from '../rollout/pods-of.ts';
+import { matchesSelector, type Selector } from '../rollout/selector.ts';
+import { workloadKinds } from '../rollout/workloads.ts';
+
+/** A workload of the app with the pods that its selector finds, new ones and old. */
+export interface OwnWorkload {
+  service: string;
+  object: KubernetesObject;
+  pods: readonly Pod[];
+}
+
+/** Everything of the app that runs pods, of the named services or all; by six lists whatever their number. */
+export async function ownWorkloads(
+  services: readonly string[] | undefined,
+  { api, scope, namespace }: Cluster,
+  signal?: AbortSignal,
+): Promise<OwnWorkload[]> {
+  const labelSelector = `${labels.app}=${scope.app},${labels.environment}=${scope.environment}`;
+  const path = ({ apiVersion, name }: (typeof workloadKinds)[number]) =>
+    `/${apiVersion === 'v1' ? 'api' : 'apis'}/${apiVersion}/namespaces/${encodeURIComponent(namespace)}/${name}`;
+  const [pods, ...lists] = await Promise.all([
+    listAll(api, podsPath(namespace), { apiVersion: 'v1', kind: 'Pod' }, { signal }),
+    ...workloadKinds.map((kind) => listAll(api, path(kind), kind, { labelSelector, signal })),
+  ]);
+  return lists
+    .flat()
+    .map((object) => ({ object, service: object.metadata.labels?.[labels.service] ?? '' }))
+    .filter(({ service }) => service !== '' && (!services || services.includes(service)))
+    .map(({ object, service }) => ({ service, object, pods: podsFor(object, pods as Pod[]) }));
+}
+
+function podsFor(workload: KubernetesObject, pods: readonly Pod[]): Pod[] {
+  if (workload.kind === 'Pod') return pods.filter(({ metadata }) => metadata.uid === workload.metadata.uid);
+  const { selector } = (workload.spec ?? {}) as { selector?: Selector };
+  return pods.filter(({ metadata }) => matchesSelector(metadata.labels ?? {}, selector));
+}

@@ -1,0 +1,85 @@
+import { ExpectedError } from '../../../core/errors.ts';
+import { type KubernetesObject, type Manifest, manifestAt } from '../../../core/kubernetes-object.ts';
+import type { ApiError } from '../api/api-error.ts';
+import { conflictError, type FieldConflict } from './conflicts.ts';
+import { badManifests } from './desired-objects.ts';
+
+/** Why an object cannot be applied: lines about its manifest, fields of others, or an error of its own. */
+export type Refusal =
+  | { problems: readonly string[] }
+  | { fields: readonly FieldConflict[] }
+  | { conflict: ExpectedError };
+
+/** Sorts what the server answered to a dry run. */
+export function refusal(
+  error: ApiError,
+  desired: Manifest & { id: string; live?: KubernetesObject; conflicts: readonly FieldConflict[] },
+): Refusal {
+  const { id, live, conflicts, object } = desired;
+  if (conflicts.length > 0) {
+    const theirs = conflicts.filter(({ byHand }) => !byHand);
+    return { fields: theirs.length > 0 ? theirs : adopting(conflicts) };
+  }
+  if (live && isImmutable(error)) return { conflict: immutable(error, desired, id) };
+  return { problems: serverWords(error, object).map((line) => `${manifestAt(desired)}: ${line}`) };
+}
+
+/** All refusals of a plan as one error: wrong manifests first, then what stands in the way. */
+export function refusalError(refusals: readonly Refusal[]): ExpectedError {
+  const problems = refusals.flatMap((one) => ('problems' in one ? one.problems : []));
+  if (problems.length > 0) return badManifests(problems);
+  const own = refusals.flatMap((one) => ('conflict' in one ? [one.conflict] : []));
+  if (own.length > 0) return own[0]!;
+  return conflictError(refusals.flatMap((one) => ('fields' in one ? one.fields : [])));
+}
+
+/** Set by hand, but on an object that cloudnative never applied: nobody has said that it may be taken over. */
+function adopting(conflicts: readonly FieldConflict[]): FieldConflict[] {
+  return conflicts.map((conflict) => ({ ...conflict, byHand: false, adopting: true }));
+}
+
+function isImmutable({ message }: ApiError): boolean {
+  return /immutable|may not be changed|updates to \S+ spec for fields other than|cannot be changed/i.test(
+    message,
+  );
+}
+
+function immutable(error: ApiError, desired: Manifest, id: string): ExpectedError {
+  const fields = [...new Set(error.causes.flatMap(({ field }) => field ?? []))].sort();
+  return new ExpectedError({
+    code: 'E_IMMUTABLE',
+    exit: 'conflict',
+    message: `${id} cannot be changed: ${fields.join(', ') || 'a field'} is fixed when it is created`,
+    where: manifestAt(desired),
+    why: serverWords(error, desired.object),
+    hints: [
+      'keep the field as it is, or give the object another name',
+      `or remove it first, which interrupts what it does: kubectl delete ${desired.object.kind.toLowerCase()} ${desired.object.metadata.name} -n ${desired.object.metadata.namespace}`,
+    ],
+  });
+}
+
+/** The server's words without its preamble, a line for each field. Those about a Secret quote its values: of them only the fields stay. */
+export function serverWords({ message, causes }: ApiError, { kind }: KubernetesObject): string[] {
+  if (kind === 'Secret') {
+    const fields = causes.flatMap(({ field }) => field ?? []);
+    const named =
+      fields.length > 0
+        ? fields
+        : [...message.matchAll(/\.(?:string)?[dD]ata[\w.-]*/g)].map(([path]) => path.slice(1));
+    return [`the server does not accept ${[...new Set(named)].join(', ') || 'its data'}`];
+  }
+  const byField = causes.flatMap(({ field, message: words }) =>
+    field && words ? [`${field}: ${words}`] : [],
+  );
+  if (byField.length > 0) return byField;
+  return [
+    message
+      .replace(
+        /^failed to (create typed patch|convert new) object \([^)]*\)(?: to proper version: unable to convert unstructured object to \S+ Kind=\w+)?: /,
+        '',
+      )
+      .replace(/^\S+ "[^"]*" is invalid: /, '')
+      .trim(),
+  ];
+}

@@ -1,0 +1,115 @@
+import type { Change } from '../../../core/change.ts';
+import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
+import type { Verdict } from '../../../core/readiness.ts';
+import { readiness } from '../../../status/readiness.ts';
+import { failed, progressing, ready } from '../../../status/verdicts.ts';
+import { listAll } from '../api/lists.ts';
+import { type Cluster, getObject } from '../cluster.ts';
+import { type ApplyStep, type RemoveStep, stepOf } from '../step.ts';
+import { podsOf } from './pods-of.ts';
+import { rolloutTrouble } from './rollout-trouble.ts';
+import type { Sightings } from './sightings.ts';
+import { isWorkload } from './workloads.ts';
+
+/** What is remembered between looks at a change. */
+export interface Watched {
+  sightings: Sightings;
+  /** Objects as they were applied, by change. An answer that is older than this is not believed. */
+  applied: Map<string, KubernetesObject>;
+}
+
+/** Milliseconds after which an address that only others can give is not waited for. */
+const patience = 30_000;
+/** Milliseconds that a workload may be refused its pods, as two writers to one quota are. */
+const refusalGrace = 3000;
+
+export async function verdictOf(
+  change: Change,
+  cluster: Cluster,
+  watched: Watched,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const step = stepOf(change);
+  if (step.do === 'keep') return ready('kept');
+  return step.do === 'remove'
+    ? removalVerdict(step, cluster, signal)
+    : appliedVerdict(change.id, step, cluster, watched, signal);
+}
+
+async function appliedVerdict(
+  id: string,
+  { path, object }: ApplyStep,
+  cluster: Cluster,
+  { sightings, applied }: Watched,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const live = await getObject(cluster, path, signal);
+  if (!live)
+    return isCollected(object) ? ready('completed, and removed since') : failed('someone has removed it');
+  const before = applied.get(id)?.metadata.generation as number | undefined;
+  if (before !== undefined && (live.metadata.generation as number) < before)
+    return progressing('the change is not visible yet');
+  const verdict = readiness(live);
+  if (verdict.readiness === 'ready') return verdict;
+  if (live.kind === 'Service' || live.kind === 'PersistentVolumeClaim')
+    return patient(live, verdict, cluster, sightings);
+  if (!isWorkload(live) || live.metadata.deletionTimestamp) return verdict;
+  if (verdict.readiness === 'failed') {
+    const passing = apiGroup(live) === 'apps' && sightings.age(`${id} ${verdict.reason}`) < refusalGrace;
+    return passing ? progressing(verdict.reason) : verdict;
+  }
+  const pods = await podsOf(live, cluster, signal);
+  const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
+  if (!trouble) return verdict;
+  return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
+}
+
+/** A Job that asks for it is removed by the cluster when it has ended. */
+function isCollected({ kind, spec }: KubernetesObject): boolean {
+  return (
+    kind === 'Job' &&
+    (spec as { ttlSecondsAfterFinished?: number } | undefined)?.ttlSecondsAfterFinished !== undefined
+  );
+}
+
+/** A claim may wait for its first pod, which comes after it, and a balancer's address may never come: neither holds up the rest. */
+async function patient(
+  live: KubernetesObject,
+  verdict: Verdict,
+  cluster: Cluster,
+  sightings: Sightings,
+): Promise<Verdict> {
+  if (verdict.readiness === 'failed') return verdict;
+  if (live.kind === 'PersistentVolumeClaim' && (await bindsAtFirstPod(live, cluster)))
+    return ready('waits for its first pod');
+  return sightings.age(`${live.metadata.uid} patience`) >= patience
+    ? ready(`${verdict.reason}, not waited for`)
+    : verdict;
+}
+
+async function bindsAtFirstPod({ spec }: KubernetesObject, cluster: Cluster): Promise<boolean> {
+  const { storageClassName } = (spec ?? {}) as { storageClassName?: string };
+  if (!storageClassName) return false;
+  const path = `/apis/storage.k8s.io/v1/storageclasses/${encodeURIComponent(storageClassName)}`;
+  const storageClass = await getObject(cluster, path).catch(() => undefined);
+  return storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
+}
+
+async function removalVerdict(
+  { path, uid, pods }: RemoveStep,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const live = await getObject(cluster, path, signal);
+  if (live?.metadata.uid === uid) return readiness(live);
+  if (!pods) return ready('gone');
+  const kind = { apiVersion: 'v1', kind: 'Pod' };
+  const left = (await listAll(cluster.api, pods.path, kind, { metadataOnly: true, signal })).filter(
+    ({ metadata }) => {
+      const owners = (metadata.ownerReferences as { uid: string }[] | undefined) ?? [];
+      return owners.some((owner) => pods.owners.includes(owner.uid));
+    },
+  );
+  if (left.length === 0) return ready('gone');
+  return progressing(`${left.length} ${left.length === 1 ? 'pod' : 'pods'} still to end`);
+}

@@ -1,0 +1,32 @@
+import type { Change } from '../../core/change.ts';
+import type { KubernetesObject } from '../../core/kubernetes-object.ts';
+
+/** What a change of this target carries in `desired`. */
+export type Step = ApplyStep | RemoveStep | KeepStep;
+
+export interface ApplyStep {
+  do: 'apply';
+  path: string;
+  object: KubernetesObject;
+  /** Takes the fields that someone changed by hand. */
+  force: boolean;
+  /** This target cannot tell by the manifest how many pods are wanted: an autoscaler does. */
+  keepsReplicas: boolean;
+}
+
+export interface RemoveStep {
+  do: 'remove';
+  path: string;
+  uid: string;
+  /** Path of the pods that must go with it, and the uids of what owns them. */
+  pods?: { path: string; owners: readonly string[] };
+}
+
+/** Left alone although the app is removed. */
+export interface KeepStep {
+  do: 'keep';
+}
+
+export function stepOf(change: Change): Step {
+  return change.desired as Step;
+}
