@@ -1,20 +1,12 @@
-import type { Supply } from '../actions/desired.ts';
-import type { ScrapeSource } from '../observability/scrape-config.ts';
 import type { Target } from '../targets/target.ts';
 import { loadWorkspace } from '../workspace/load.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
 import { selectEnvironment } from '../workspace/select.ts';
+import type { Adapter } from './adapters/adapter.ts';
 import { dockerAdapter } from './adapters/docker.ts';
 import { kubernetesAdapter } from './adapters/kubernetes.ts';
 import { processAdapter } from './adapters/process.ts';
 import type { EnvironmentFlags } from './flags.ts';
-
-/** What one kind of place is made of. The implementations are loaded by these functions, when asked for. */
-export interface Adapter {
-  target: () => Promise<Target>;
-  supply: () => Promise<Supply>;
-  scrapeSource: () => Promise<ScrapeSource>;
-}
 
 /** The composition root: what an environment's commands work with. */
 export interface Context extends Adapter {

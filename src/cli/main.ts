@@ -2,7 +2,8 @@ import { CommanderError } from 'commander';
 import { Cancelled } from '../core/errors.ts';
 import { type ExitKind, exitCodes } from '../core/exit-codes.ts';
 import { outcomeOf, usageError } from './failures.ts';
-import { type Invocation, program } from './program.ts';
+import type { Invocation } from './invocation.ts';
+import { program } from './program.ts';
 import { createUi, wantsJson } from './ui/ui.ts';
 
 /** Runs one command line; sets the exit code and returns when everything has ended. */

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { ExitKind } from '../core/exit-codes.ts';
 import { buildCommand } from './commands/build.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { destroyCommand } from './commands/destroy.ts';
@@ -10,17 +9,9 @@ import { planCommand } from './commands/plan.ts';
 import { pushCommand } from './commands/push.ts';
 import { scrapeConfigCommand } from './commands/scrape-config.ts';
 import { statusCommand } from './commands/status.ts';
-import type { Ui } from './ui/ui.ts';
+import type { Invocation } from './invocation.ts';
 
 declare const CLOUDNATIVE_VERSION: string;
-
-/** What one run of the program has: where to speak, and when to stop. */
-export interface Invocation {
-  ui: Ui;
-  signal: AbortSignal;
-  /** Ends with another code than 0, although nothing failed. */
-  endWith: (exit: ExitKind) => void;
-}
 
 const groups: [string, ((invocation: Invocation) => Command)[]][] = [
   ['Start:', [newCommand, initCommand]],

@@ -1,15 +1,8 @@
 import type { Change, Plan } from '../core/change.ts';
 import { throwIfAborted } from '../core/errors.ts';
-import type { Emit } from '../core/events.ts';
-import type { Target } from '../targets/target.ts';
+import type { ApplyDeps } from './deps.ts';
 import { rolloutFailed, rolloutLate } from './rollout-errors.ts';
 import { waitUntilReady } from './wait.ts';
-
-export interface ApplyDeps {
-  target: Pick<Target, 'apply' | 'verdict' | 'diagnose'>;
-  emit: Emit;
-  signal: AbortSignal;
-}
 
 export interface ApplyOptions {
   /** Milliseconds for the whole plan. */

@@ -1,7 +1,7 @@
 import type { Change } from '../core/change.ts';
 import { delay } from '../core/duration.ts';
 import type { Verdict } from '../core/readiness.ts';
-import type { ApplyDeps } from './apply-plan.ts';
+import type { ApplyDeps } from './deps.ts';
 
 const firstPause = 100;
 const longestPause = 500;

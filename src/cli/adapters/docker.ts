@@ -1,5 +1,5 @@
 import type { Environment, Workspace } from '../../workspace/model.ts';
-import type { Adapter } from '../context.ts';
+import type { Adapter } from './adapter.ts';
 
 /** Services as containers of one Docker Engine, which also builds their images. */
 export function dockerAdapter(workspace: Workspace, environment: Environment): Adapter {

@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../core/errors.ts';
 import type { Environment, Workspace } from '../../workspace/model.ts';
-import type { Adapter } from '../context.ts';
 import type { EnvironmentFlags } from '../flags.ts';
+import type { Adapter } from './adapter.ts';
 import { engineBuilder, openEngine } from './docker.ts';
 
 /** Services as the cluster's objects, in the environment's own context and namespace; images come from its registry. */

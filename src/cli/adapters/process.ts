@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment, Workspace } from '../../workspace/model.ts';
-import type { Adapter } from '../context.ts';
+import type { Adapter } from './adapter.ts';
 
 /** Services as processes on this machine; their state is in the workspace. */
 export function processAdapter(workspace: Workspace, environment: Environment): Adapter {

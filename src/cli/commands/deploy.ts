@@ -8,7 +8,7 @@ import {
   timeoutFlag,
   yesFlag,
 } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export interface DeployFlags extends EnvironmentFlags {
   yes?: boolean;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { examples, outputFlag } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export interface InitFlags {
   name?: string;

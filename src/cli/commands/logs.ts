@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export interface LogsFlags extends EnvironmentFlags {
   follow?: boolean;

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { examples, outputFlag } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export interface NewFlags {
   lang?: 'ts' | 'go';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type EnvironmentFlags, environmentFlag, examples, outputFlag } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export function pushCommand(invocation: Invocation): Command {
   const command = new Command('push')

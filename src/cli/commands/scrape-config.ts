@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type EnvironmentFlags, environmentFlag, examples } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export interface ScrapeConfigFlags extends EnvironmentFlags {
   check?: boolean;

@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import { type Context, openContext, withTarget } from '../context.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 import { consentFor } from '../ui/consent.ts';
 import type { Style } from '../ui/style.ts';
 

@@ -2,7 +2,7 @@ import { destroy } from '../../actions/destroy.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { DestroyFlags } from '../commands/destroy.ts';
 import { openContext, withTarget } from '../context.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 import { consentFor } from '../ui/consent.ts';
 
 export async function runDestroy(

@@ -5,7 +5,7 @@ import { registryOf } from '../adapters/kubernetes.ts';
 import type { BuildFlags } from '../commands/build.ts';
 import { openContext } from '../context.ts';
 import type { EnvironmentFlags } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export async function runBuild(names: string[], flags: BuildFlags, invocation: Invocation): Promise<void> {
   const { workspace, environment } = await openContext(flags);

@@ -1,6 +1,6 @@
 import { initWorkspace } from '../../actions/init.ts';
 import type { InitFlags } from '../commands/init.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export async function runInit(dir: string, flags: InitFlags, { ui, signal }: Invocation): Promise<void> {
   const result = await initWorkspace(

@@ -3,7 +3,7 @@ import { plainText } from '../../core/terminal-text.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { LogsFlags } from '../commands/logs.ts';
 import { openContext, withTarget } from '../context.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }: Invocation): Promise<void> {
   const context = await openContext(flags);

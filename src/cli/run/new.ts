@@ -1,7 +1,7 @@
 import { newService } from '../../actions/new.ts';
 import type { Event } from '../../core/events.ts';
 import type { NewFlags } from '../commands/new.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 import { serviceAnswers } from '../ui/service-answers.ts';
 
 const languages = {

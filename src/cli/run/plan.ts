@@ -3,7 +3,7 @@ import { isUnchanged } from '../../core/change-counts.ts';
 import { selectServices } from '../../workspace/select.ts';
 import { openContext, withTarget } from '../context.ts';
 import type { EnvironmentFlags } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 import { planText } from '../ui/plan-text.ts';
 
 export async function runPlan(

@@ -4,7 +4,7 @@ import { checkWithPromtool } from '../../system/promtool.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { ScrapeConfigFlags } from '../commands/scrape-config.ts';
 import { openContext } from '../context.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 
 export async function runScrapeConfig(
   names: string[],

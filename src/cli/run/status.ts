@@ -1,6 +1,6 @@
 import { openContext, withTarget } from '../context.ts';
 import type { EnvironmentFlags } from '../flags.ts';
-import type { Invocation } from '../program.ts';
+import type { Invocation } from '../invocation.ts';
 import { statusText } from '../ui/status-text.ts';
 
 export async function runStatus(flags: EnvironmentFlags, { ui }: Invocation): Promise<void> {

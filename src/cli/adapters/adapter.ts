@@ -1,0 +1,10 @@
+import type { Supply } from '../../actions/desired.ts';
+import type { ScrapeSource } from '../../observability/scrape-config.ts';
+import type { Target } from '../../targets/target.ts';
+
+/** What one kind of place is made of. The implementations are loaded by these functions, when asked for. */
+export interface Adapter {
+  target: () => Promise<Target>;
+  supply: () => Promise<Supply>;
+  scrapeSource: () => Promise<ScrapeSource>;
+}
