@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { cliJson } from '../support/cli.ts';
 import { labSuite } from '../support/lab.ts';
@@ -7,7 +8,8 @@ labSuite('shop on process', ['prometheus', 'promtool'], () => {
   shopStory({
     environment: 'local',
     settings: { target: 'process' },
-    env: {},
+    // The story has a home of its own; compiling Go's library and all modules anew is not what it is about.
+    env: goCaches(),
     replicas: 1,
     scrapeFlags: [],
     address: async (service, cwd) => {
@@ -31,4 +33,12 @@ async function processesIn(folder: string): Promise<string[]> {
       found.push(`${pid} ${command.replaceAll('\0', ' ')}`);
   }
   return found.sort();
+}
+
+function goCaches(): Record<string, string> {
+  const names = ['GOCACHE', 'GOMODCACHE'];
+  const values = execFileSync('go', ['env', ...names], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n');
+  return Object.fromEntries(names.map((name, index) => [name, values[index]!]));
 }
