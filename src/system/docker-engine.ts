@@ -49,6 +49,8 @@ const wantedApi = '1.44';
 const oldestApi = '1.41';
 /** Milliseconds for the first answer; an address that swallows packets must not look like a slow engine. */
 const answerWithin = 10_000;
+/** Milliseconds of silence that end a call; stopping a container may take 40 s of it. */
+const silence = 60_000;
 
 /** Decides which engine is meant, without asking it anything. Throws E_ENGINE_ADDRESS (4). */
 export async function openDockerEngine({
@@ -79,7 +81,7 @@ export async function openDockerEngine({
     stream: async (request) => {
       throwIfAborted(request.signal);
       try {
-        return await call(({ docker }) => dial(docker, request));
+        return await call(({ streams }) => dial(streams, request));
       } catch (error) {
         throwIfAborted(request.signal);
         throw error;
@@ -90,21 +92,21 @@ export async function openDockerEngine({
 
 interface Connection {
   docker: Docker;
+  /** Without a limit of silence: a build or a log may say nothing for long. */
+  streams: Docker;
   info: EngineInfo;
 }
 
 async function connectTo(found: DockerAddress): Promise<Connection> {
   const { default: Docker } = await import('dockerode');
   const options = dockerodeOptions(found);
-  const { ApiVersion, MinAPIVersion, Version, Os } = await versionOf(new Docker(options));
-  const api = newer(wantedApi, ApiVersion)
-    ? ApiVersion
-    : newer(MinAPIVersion ?? '', wantedApi)
-      ? MinAPIVersion
-      : wantedApi;
-  if (newer(oldestApi, api!)) throw engineOutdated(found.address, Version);
+  const { ApiVersion, MinAPIVersion = oldestApi, Version, Os } = await versionOf(new Docker(options));
+  const api = newest(MinAPIVersion, newer(wantedApi, ApiVersion) ? ApiVersion : wantedApi);
+  if (newer(oldestApi, api)) throw engineOutdated(found.address, Version);
+  const spoken = { ...options, version: `v${api}` };
   return {
-    docker: new Docker({ ...options, version: `v${api}` }),
+    docker: new Docker({ ...spoken, timeout: silence }),
+    streams: new Docker(spoken),
     info: { version: Version, buildkit: Os !== 'windows' },
   };
 }
@@ -162,6 +164,10 @@ function newer(a: string, b: string): boolean {
   const [majorA = 0, minorA = 0] = a.split('.').map(Number);
   const [majorB = 0, minorB = 0] = b.split('.').map(Number);
   return majorA === majorB ? minorA > minorB : majorA > majorB;
+}
+
+function newest(a: string, b: string): string {
+  return newer(a, b) ? a : b;
 }
 
 function dial(

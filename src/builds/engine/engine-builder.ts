@@ -5,7 +5,7 @@ import type { DockerEngine } from '../../system/docker-engine.ts';
 import { isMissing } from '../../system/docker-errors.ts';
 import { lastCommit } from '../../system/git-commit.ts';
 import type { Service } from '../../workspace/model.ts';
-import type { Builder, BuildOptions, Supplied } from '../builder.ts';
+import type { Builder, BuildOptions } from '../builder.ts';
 import { pullBaseImages } from './base-images.ts';
 import { type BuildInputs, buildInputs, readDockerfile, shortKey } from './build-key.ts';
 import { imagesOf } from './dockerfile-images.ts';
@@ -35,14 +35,13 @@ export function createEngineBuilder({ app, engine }: EngineBuilderOptions): Buil
     build: async (service, options) => {
       const dockerfile = await readDockerfile(service);
       const { inputs, reference, imageId } = await describe(service);
-      if (imageId)
-        return { artifact: artifact(reference, inputs, false), detail: shortId(imageId), skipped: true };
-      const built = await build(service, { app, engine, inputs, reference, dockerfile }, options);
+      const work = { app, engine, inputs, reference, dockerfile };
+      const id = imageId ?? (await build(service, work, options));
       return {
         artifact: artifact(reference, inputs, false),
-        detail: shortId(built),
-        skipped: false,
-      } satisfies Supplied;
+        detail: shortId(id),
+        skipped: imageId !== undefined,
+      };
     },
   };
 }

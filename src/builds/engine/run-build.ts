@@ -1,4 +1,4 @@
-import { type ExpectedError as Expected, ExpectedError, throwIfAborted } from '../../core/errors.ts';
+import { ExpectedError, throwIfAborted } from '../../core/errors.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { DockerEngine } from '../../system/docker-engine.ts';
 import { EngineRefusal } from '../../system/docker-errors.ts';
@@ -42,26 +42,40 @@ export async function runBuild(build: EngineBuild): Promise<string> {
 async function follow(build: EngineBuild, progress: BuildProgress): Promise<undefined> {
   const { buildkit } = await build.engine.info();
   const body = contextTar(build.files);
-  const answer = await build.engine.stream({
-    method: 'POST',
-    path: '/build',
-    query: {
-      t: build.tag,
-      dockerfile: build.dockerfile,
-      buildargs: JSON.stringify(build.args),
-      labels: JSON.stringify(build.labels),
-      rm: '1',
-      forcerm: '1', // else the classic builder leaves the container of a failed step
-      ...(buildkit ? { version: '2' } : {}),
-    },
-    body,
-    signal: build.signal,
+  let unsent: unknown;
+  body.once('error', (error) => {
+    unsent = error;
   });
-  for await (const event of readEvents(answer)) progress.add(event);
-  throwIfAborted(build.signal);
+  try {
+    const answer = await build.engine.stream({
+      method: 'POST',
+      path: '/build',
+      query: {
+        t: build.tag,
+        dockerfile: build.dockerfile,
+        buildargs: JSON.stringify(build.args),
+        labels: JSON.stringify(build.labels),
+        rm: '1',
+        forcerm: '1', // else the classic builder leaves the container of a failed step
+        ...(buildkit ? { version: '2' } : {}),
+      },
+      body,
+      signal: build.signal,
+    });
+    for await (const event of readEvents(answer)) progress.add(event);
+    throwIfAborted(build.signal);
+  } catch (error) {
+    throw unsent ?? error; // a file that could not be read breaks the connection too
+  } finally {
+    body.destroy();
+  }
 }
 
-function buildFailed({ service, where }: EngineBuild, progress: BuildProgress, failure: string): Expected {
+function buildFailed(
+  { service, where }: EngineBuild,
+  progress: BuildProgress,
+  failure: string,
+): ExpectedError {
   const step = progress.step();
   const why = plainText(failure).trim();
   const shown = step && !/^\[internal\]|^copy \/context/.test(step) ? `, step ${step}` : '';

@@ -51,7 +51,9 @@ export async function pushImage({
 }
 
 function count({ status = '', aux }: EngineEvent, pushed: Pushed): void {
-  const digest = (aux as { Digest?: unknown } | undefined)?.Digest;
+  // Engines with containerd's image store tell the digest in words only.
+  const said = /^\S+: digest: (sha256:[0-9a-f]{64}) size: \d+$/.exec(status)?.[1];
+  const digest = (aux as { Digest?: unknown } | undefined)?.Digest ?? said;
   if (typeof digest === 'string') pushed.digest = digest;
   if (status === 'Pushed') pushed.newLayers++;
   else if (status === 'Layer already exists' || status.startsWith('Mounted from')) pushed.knownLayers++;

@@ -5,9 +5,9 @@ import type { ContainerInspect } from '../../system/docker-engine.ts';
 import { isConflict, isMissing } from '../../system/docker-errors.ts';
 import {
   connectContainer,
-  createContainer,
   removeContainer,
   renameContainer,
+  runContainer,
   startContainer,
   unpauseContainer,
 } from './containers.ts';
@@ -115,9 +115,7 @@ async function provide(spec: ContainerSpec, place: DockerPlace, signal: AbortSig
   } else if (candidate) await removeContainer(candidate, place);
   throwIfAborted(signal);
   const name = keep ? candidateName(place, spec.service) : containerName(place, spec.service);
-  const id = await createContainer({ name, reachable: keep === undefined, spec, secrets }, place);
-  await startContainer({ id, name }, place);
-  return id;
+  return runContainer({ name, reachable: keep === undefined, spec, secrets }, place);
 }
 
 /**

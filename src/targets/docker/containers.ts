@@ -2,7 +2,7 @@ import type { ContainerInspect } from '../../system/docker-engine.ts';
 import { EngineRefusal, isConflict, isMissing } from '../../system/docker-errors.ts';
 import { nameTaken } from './name-taken.ts';
 import { type DockerPlace, networkName } from './names.ts';
-import { nameOf, serviceOf } from './observe.ts';
+import { inspectContainer, nameOf, serviceOf } from './observe.ts';
 import { type ContainerSpec, containerOptions, type SecretValues, stopTimeout } from './spec.ts';
 
 export interface NewContainer {
@@ -13,8 +13,21 @@ export interface NewContainer {
   secrets: SecretValues;
 }
 
-/** Returns the id. Throws E_NAME_TAKEN (5). */
-export async function createContainer(
+/** Creates and starts a container, and returns its id; one that cannot be started is removed again. Throws E_NAME_TAKEN (5). */
+export async function runContainer(wanted: NewContainer, place: DockerPlace): Promise<string> {
+  const { name } = wanted;
+  const id = await createContainer(wanted, place);
+  try {
+    await startContainer({ id, name }, place);
+    return id;
+  } catch (error) {
+    const created = await inspectContainer(place, id);
+    if (created) await removeContainer(created, place);
+    throw error;
+  }
+}
+
+async function createContainer(
   { name, reachable, spec, secrets }: NewContainer,
   place: DockerPlace,
 ): Promise<string> {

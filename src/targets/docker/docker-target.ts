@@ -12,6 +12,7 @@ import { containerName, type DockerPlace, networkId } from './names.ts';
 import { inspectContainer, observeContainers, observeNetwork } from './observe.ts';
 import { planContainers } from './plan-containers.ts';
 import { planRemoval } from './plan-removal.ts';
+import { reachableFromHere } from './published.ts';
 import type { ContainerSpec } from './spec.ts';
 import { dockerStatus } from './status.ts';
 
@@ -50,13 +51,19 @@ export function createDockerTarget({ scope, engine }: { scope: Scope; engine: Do
     const id = applied.get(change.id) ?? containerName(place, service);
     const container = await inspectContainer(place, id);
     if (!container) return { readiness: 'failed', reason: 'its container was removed by someone' };
-    const given = judge(container, watch(container, change.action));
+    const given = located(judge(container, watch(container, change.action)));
     if (given.readiness !== 'ready' || !(await promote(container, change.desired as ContainerSpec, place)))
       return given;
     const promoted = await inspectContainer(place, id);
     return promoted
-      ? judge(promoted, { runningFor: Number.POSITIVE_INFINITY, unhealthyForGood: true })
+      ? located(judge(promoted, { runningFor: Number.POSITIVE_INFINITY, unhealthyForGood: true }))
       : { readiness: 'failed', reason: 'its container was removed by someone' };
+  }
+
+  /** 127.0.0.1 is the engine's machine, which may be another than this. */
+  function located(given: Verdict): Verdict {
+    if (!given.detail || reachableFromHere(engine.address)) return given;
+    return { ...given, detail: `${given.detail}  on ${new URL(engine.address).hostname}` };
   }
 
   async function removalVerdict(change: Change): Promise<Verdict> {

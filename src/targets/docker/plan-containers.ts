@@ -74,7 +74,7 @@ async function compare(
   await refuseForeign(spec.service, place);
   const container = serving(found, place, spec.service);
   if (!container) {
-    const note = wanted.network && 'not there, although its network is';
+    const note = wanted.network && 'new, or removed by someone';
     return { action: 'create', fields: created(wanted), ...(note ? { note } : {}) };
   }
   const reason = whyReplaced(container, wanted);

@@ -147,8 +147,8 @@ describe('versioned names', () => {
   const user = deployment('{name: orders, image: orders, envFrom: [{configMapRef: {name: orders}}]}');
 
   test('change with the content, and the references with them', () => {
-    const [one, of] = objects(config('1') + `---${user}`);
-    const [two] = objects(config('2') + `---${user}`);
+    const [one, of] = objects(`${config('1')}---${user}`);
+    const [two] = objects(`${config('2')}---${user}`);
     expect(one!.metadata.name).toMatch(/^orders-[0-9a-f]{10}$/);
     expect(two!.metadata.name).not.toBe(one!.metadata.name);
     expect(JSON.stringify(of)).toContain(`"configMapRef":{"name":"${one!.metadata.name}"}`);
