@@ -19,3 +19,21 @@ export function readDotenv(path: string): Readonly<Record<string, string>> | und
     });
   }
 }
+
+export interface Variables {
+  values: Readonly<Record<string, string>>;
+  missing: readonly string[];
+}
+
+/** Looks variables up in `.env` files; the first file that has one wins. Reads nothing when nothing is asked for. */
+export function readVariables(names: readonly string[], files: readonly string[]): Variables {
+  const sources = names.length > 0 ? files.map((file) => readDotenv(file) ?? {}) : [];
+  const values: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const name of names) {
+    const value = sources.find((source) => Object.hasOwn(source, name))?.[name];
+    if (value === undefined) missing.push(name);
+    else values[name] = value;
+  }
+  return { values, missing };
+}

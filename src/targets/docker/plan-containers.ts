@@ -1,8 +1,8 @@
 import type { Change, FieldChange, Plan } from '../../core/change.ts';
 import { mapLimit } from '../../core/limit.ts';
+import { callOrder } from '../../plan/call-order.ts';
 import type { ContainerInspect } from '../../system/docker-engine.ts';
 import type { DesiredService } from '../target.ts';
-import { callOrder } from './call-order.ts';
 import { fieldChanges, repairNote, repairsOf, type Wanted, whyReplaced } from './drift.ts';
 import { nameTaken } from './name-taken.ts';
 import {
@@ -36,7 +36,7 @@ export async function planContainers(desired: readonly DesiredService[], place: 
   const specs = desired.map((one) => specOf(one, calledPorts(one, ports), place));
   const secrets = readSecrets(specs);
   if (network && !network.ours) throw nameTaken('network', networkName(place));
-  const order = callOrder(new Map(desired.map(({ service }) => [service.name, service.calls])));
+  const order = callOrder(desired.map(({ service }) => ({ service: service.name, calls: service.calls })));
   const changes = await mapLimit(specs, 4, async (spec, index): Promise<Change> => {
     const pending = desired[index]!.artifact.pending;
     const imageId = pending ? undefined : await observeImage(place, spec.image);
@@ -46,7 +46,7 @@ export async function planContainers(desired: readonly DesiredService[], place: 
       id: containerId(spec.service),
       ...(await compare(found, wanted, place)),
       service: spec.service,
-      after: [networkId(place), ...order.get(spec.service)!.map(containerId)],
+      after: [networkId(place), ...order(spec.service).map(containerId)],
       desired: spec,
     };
   });

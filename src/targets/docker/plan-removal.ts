@@ -1,5 +1,5 @@
 import type { Change, Plan } from '../../core/change.ts';
-import { callOrder } from './call-order.ts';
+import { callOrder } from '../../plan/call-order.ts';
 import { containerId, type DockerPlace, networkId } from './names.ts';
 import { observeContainers, observeNetwork, serviceOf } from './observe.ts';
 
@@ -11,19 +11,15 @@ export async function planRemoval(
   const [containers, network] = await Promise.all([observeContainers(place), observeNetwork(place)]);
   const wanted = containers.filter((container) => !services || services.includes(serviceOf(container)!));
   const names = [...new Set(wanted.map((container) => serviceOf(container)!))].sort();
-  const calls = new Map(
-    names.map((name) => [
-      name,
-      calledBy(wanted.filter((one) => serviceOf(one) === name).flatMap(({ Config }) => Config.Env)),
-    ]),
-  );
-  const order = callOrder(calls);
+  const envOf = (service: string) =>
+    wanted.filter((one) => serviceOf(one) === service).flatMap(({ Config }) => Config.Env);
+  const callees = callOrder(names.map((service) => ({ service, calls: calledBy(envOf(service)) })));
   const changes: Change[] = names.map((name) => ({
     id: containerId(name),
     action: 'remove',
     fields: [],
     service: name,
-    after: names.filter((caller) => order.get(caller)!.includes(name)).map(containerId),
+    after: names.filter((caller) => callees(caller).includes(name)).map(containerId),
   }));
   if (!services && network?.ours)
     changes.push({ id: networkId(place), action: 'remove', fields: [], after: changes.map(({ id }) => id) });

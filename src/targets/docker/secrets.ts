@@ -1,18 +1,13 @@
 import { ExpectedError } from '../../core/errors.ts';
-import { readDotenv } from '../../system/dotenv.ts';
+import { readVariables } from '../../system/dotenv.ts';
 import type { ContainerSpec, SecretValues } from './spec.ts';
 
 /** The values of each spec's secrets as the files have them now. Throws E_SECRET_MISSING (4) naming all that no file has. */
 export function readSecrets(specs: readonly ContainerSpec[]): Map<string, SecretValues> {
   const missing: { service: string; name: string; file: string }[] = [];
   const found = specs.map(({ service, secrets, secretFiles }): [string, SecretValues] => {
-    const files = secrets.length > 0 ? secretFiles.map((file) => readDotenv(file) ?? {}) : [];
-    const values: Record<string, string> = {};
-    for (const name of secrets) {
-      const value = files.find((file) => Object.hasOwn(file, name))?.[name];
-      if (value === undefined) missing.push({ service, name, file: secretFiles[0]! });
-      else values[name] = value;
-    }
+    const { values, missing: absent } = readVariables(secrets, secretFiles);
+    missing.push(...absent.map((name) => ({ service, name, file: secretFiles[0]! })));
     return [service, values];
   });
   const [first] = missing;

@@ -26,7 +26,7 @@ export async function applyStep(
       const conflicted = error.causes.some(({ reason }) => reason === 'FieldManagerConflict');
       if (conflicted && step.keepsReplicas && object === step.object) object = withoutReplicas(object);
       else if (conflicted) throw await movedSincePlanning(error, step, id, cluster);
-      else if (attempt === attempts || !passes(error)) throw refused(error, id, object);
+      else if (attempt === attempts || !passes(error)) throw refused(error, id, step);
       else await delay(pause, signal);
     }
   }
@@ -75,12 +75,13 @@ async function movedSincePlanning(
   return conflictError(conflictsIn(error, id, live ?? object, object));
 }
 
-function refused(error: ApiError, id: string, object: KubernetesObject): ExpectedError {
+function refused(error: ApiError, id: string, { object, at }: ApplyStep): ExpectedError {
+  const invalid = !error.passing && [400, 422, 500].includes(error.status);
   return new ExpectedError({
     code: 'E_REFUSED',
-    exit: error.status === 409 ? 'conflict' : 'failure',
+    exit: error.status === 409 ? 'conflict' : invalid ? 'validation' : 'failure',
     message: `the cluster refused ${id}`,
-    where: id,
+    where: at ? `${at} ${id}` : id,
     why: serverWords(error, object),
   });
 }

@@ -8,6 +8,8 @@ export interface ApplyStep {
   do: 'apply';
   path: string;
   object: KubernetesObject;
+  /** Where its manifest is: `file:line`; absent for what no manifest has. */
+  at?: string;
   /** Takes the fields that someone changed by hand. */
   force: boolean;
   /** This target cannot tell by the manifest how many pods are wanted: an autoscaler does. */

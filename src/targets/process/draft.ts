@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { posix, resolve } from 'node:path';
+import { readVariables } from '../../system/dotenv.ts';
 import type { Ports, Service } from '../../workspace/model.ts';
 import type { DesiredService } from '../target.ts';
-import { readSecrets, secretHash } from './secrets.ts';
+import { secretHash } from './secret-hash.ts';
 import type { Spec } from './state-files.ts';
 
 /** What a plan says about a service's process: a spec without what only the moment of applying knows. */
@@ -51,7 +52,7 @@ export function secretFilesOf({ folder, path }: Pick<Service, 'folder' | 'path'>
 
 /** Salted hashes of the secrets as the files have them now. */
 export function hashSecrets({ secretNames, secretFiles }: Draft, salt: string): Record<string, string> {
-  const { values } = readSecrets(secretNames, secretFiles);
+  const { values } = readVariables(secretNames, secretFiles);
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secretHash(value, salt)]));
 }
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Change, FieldChange, Plan } from '../../core/change.ts';
 import { ExpectedError } from '../../core/errors.ts';
+import { callOrder } from '../../plan/call-order.ts';
+import { readVariables } from '../../system/dotenv.ts';
 import type { DesiredService, Scope } from '../target.ts';
-import { callOrder } from './call-order.ts';
 import { choosePorts } from './choose-ports.ts';
 import { type Draft, digestOf, draftOf, hashSecrets } from './draft.ts';
 import { exitText, notRunning } from './judge.ts';
 import { probeReadiness } from './probe.ts';
-import { readSecrets } from './secrets.ts';
 import { type ServiceView, viewService } from './service-view.ts';
 import { fieldChanges, shortDigest } from './spec-diff.ts';
 import { readState, type StatePaths } from './state-files.ts';
@@ -97,7 +97,7 @@ function created(draft: Draft, pending: boolean): FieldChange[] {
 
 function requireSecrets(drafts: readonly Draft[]): void {
   const missing = drafts.flatMap(({ service, secretNames, secretFiles }) =>
-    readSecrets(secretNames, secretFiles).missing.map((name) => ({ service, name, file: secretFiles[0]! })),
+    readVariables(secretNames, secretFiles).missing.map((name) => ({ service, name, file: secretFiles[0]! })),
   );
   if (missing.length === 0) return;
   const [first] = missing;

@@ -1,6 +1,6 @@
 import type { Change, Plan } from '../../core/change.ts';
+import { callOrder } from '../../plan/call-order.ts';
 import type { Scope } from '../target.ts';
-import { callOrder } from './call-order.ts';
 import { place, processId } from './plan-processes.ts';
 import { viewServices } from './service-view.ts';
 import { readState, type StatePaths } from './state-files.ts';

@@ -64,13 +64,14 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
         request.onData!(text);
       });
     for (let attempt = 1; ; attempt++) {
-      const last = attempt === attempts || Date.now() - started > budget;
+      const late = Date.now() - started > budget;
+      const last = late || attempt >= attempts;
       const pause = Math.min(longestPause, firstPause * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
       const used = await link.access();
       let wait = pause;
       try {
         const limit = link.answered() ? timeout : Math.min(timeout, firstTimeout);
-        const response = await link.send({ ...wireRequest(request, used.headers, limit), onData });
+        const response = await link.send({ ...wireRequest(request, used, limit), onData });
         if (response.status < 300) return response;
         const error = new ApiError(response.status, response.body);
         if (response.status === 401 && link.renew(used)) continue;
@@ -83,7 +84,8 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
         // A server that has never answered is probably not there; one that has may be starting again.
         const hopeless =
           !link.answered() && (error instanceof ConnectError || Date.now() - started >= firstTimeout);
-        if (hopeless || last || begun) throw unreachable(context, used.server, error);
+        const enough = error instanceof ConnectError ? late : last;
+        if (hopeless || enough || begun) throw unreachable(context, used.server, error);
       }
       await delay(wait, request.signal ?? never);
     }
@@ -110,7 +112,7 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
 
 const never = new AbortController().signal;
 
-function wireRequest(request: ApiRequest, credentials: Access['headers'], timeout: number): WireRequest {
+function wireRequest(request: ApiRequest, { server, headers }: Access, timeout: number): WireRequest {
   const {
     method = 'GET',
     path,
@@ -121,11 +123,13 @@ function wireRequest(request: ApiRequest, credentials: Access['headers'], timeou
   } = request;
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const search = new URLSearchParams(given).toString();
+  // Some servers are one of many behind one address, told apart by a path.
+  const base = server.pathname.replace(/\/$/, '');
   return {
     method,
-    path: search ? `${path}?${search}` : path,
+    path: `${base}${path}${search ? `?${search}` : ''}`,
     headers: {
-      ...credentials,
+      ...headers,
       accept,
       'user-agent': 'cloudnative',
       ...(body === undefined ? {} : { 'content-type': contentType }),

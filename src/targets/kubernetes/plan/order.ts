@@ -1,5 +1,6 @@
 import { apiGroup } from '../../../core/kubernetes-object.ts';
 import { podSpecOf } from '../../../manifests/pod-specs.ts';
+import { callOrder } from '../../../plan/call-order.ts';
 import type { Service } from '../../../workspace/model.ts';
 import type { PlacedObject } from './placed-objects.ts';
 
@@ -14,12 +15,12 @@ export function orderOf(
   const ranked = objects.map(({ id, desired }) => ({ id, service: desired.service, rank: rankOf(desired) }));
   const workloads = (service: string) =>
     ranked.filter((one) => one.service === service && one.rank === 2).map(({ id }) => id);
-  const callees = withoutCircles(services);
+  const callees = callOrder(services.map(({ name, calls }) => ({ service: name, calls })));
   return new Map(
     ranked.map(({ id, service, rank }) => {
       const first = ranked.filter((one) => one.rank === 0 && rank > 0);
       const own = ranked.filter((one) => one.service === service && one.rank > 0 && one.rank < rank);
-      const called = rank === 2 ? (callees.get(service) ?? []).flatMap(workloads) : [];
+      const called = rank === 2 ? callees(service).flatMap(workloads) : [];
       return [
         id,
         [...new Set([...first.map((one) => one.id), ...own.map((one) => one.id), ...called])].sort(),
@@ -37,26 +38,4 @@ function rankOf({ object }: PlacedObject): 0 | 1 | 2 | 3 {
     return 0;
   if (kind === 'HorizontalPodAutoscaler') return 3;
   return podSpecOf(object) ? 2 : 1;
-}
-
-/** Who calls whom among the given services, without the calls that would close a circle. */
-function withoutCircles(services: readonly Service[]): Map<string, readonly string[]> {
-  const byName = new Map(services.map((service) => [service.name, service]));
-  const kept = new Map<string, string[]>();
-  const open = new Set<string>();
-  const visit = (service: Service) => {
-    if (kept.has(service.name)) return;
-    open.add(service.name);
-    const calls: string[] = [];
-    kept.set(service.name, calls);
-    for (const name of [...service.calls].sort()) {
-      const callee = byName.get(name);
-      if (!callee || open.has(name)) continue;
-      calls.push(name);
-      visit(callee);
-    }
-    open.delete(service.name);
-  };
-  for (const service of [...services].sort((a, b) => (a.name < b.name ? -1 : 1))) visit(service);
-  return kept;
 }

@@ -31,12 +31,15 @@ export async function planDeploy(
   if (home === 'going') throw namespaceGoing(cluster);
   const placed = await placedObjects(objects, cluster);
   const ids = uniqueIds(placed);
+  const all = placed.map(({ object }) => object);
   const planned = await Promise.all(
     placed.map(async (one, index) => {
       // A definition that has just been made may be served before the server lists its kind.
       const unseen =
         (one.namespaced && home === 'missing') || (one.awaitsKind && !(await getObject(cluster, one.path)));
-      return unseen ? { change: plannedCreation(one, ids[index]!) } : planObject(one, ids[index]!, cluster);
+      return unseen
+        ? { change: plannedCreation(one, ids[index]!) }
+        : planObject(one, ids[index]!, all, cluster);
     }),
   );
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));

@@ -16,41 +16,31 @@ import { keepReplicas } from './replicas.ts';
 /** A change still without its order, or why there can be none. */
 export type Planned = { change: Omit<Change, 'after'> } | { refused: Refusal };
 
-/** What applying one object would change, as the server answers to a dry run. Reads only. */
-export async function planObject(desired: PlacedObject, id: string, cluster: Cluster): Promise<Planned> {
+/** What applying one object, with the others that are `planned`, would change, as the server answers to a dry run. Reads only. */
+export async function planObject(
+  desired: PlacedObject,
+  id: string,
+  planned: readonly KubernetesObject[],
+  cluster: Cluster,
+): Promise<Planned> {
   const live = await getObject(cluster, desired.path);
   if (live) {
     const foreign = foreignOwner(live, cluster, id);
     if (foreign) return { refused: { conflict: foreign } };
   }
-  const { object, kept } = await keepReplicas(desired.object, live, cluster);
-  const step: ApplyStep = { do: 'apply', path: desired.path, object, force: false, keepsReplicas: kept };
-  let undone: FieldConflict[] = [];
-  let preview: KubernetesObject;
-  try {
-    preview = await applyObject(cluster, desired.path, object, { dryRun: true });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    undone = live ? conflictsIn(error, id, live, object) : [];
-    const repairable =
-      undone.length > 0 && ownFields(live!) !== undefined && undone.every(({ byHand }) => byHand);
-    if (!repairable) return { refused: refusal(error, { ...desired, id, live, conflicts: undone }) };
-    try {
-      preview = await applyObject(cluster, desired.path, object, { dryRun: true, force: true });
-    } catch (forced) {
-      if (!(forced instanceof ApiError)) throw forced;
-      return { refused: refusal(forced, { ...desired, id, live, conflicts: [] }) };
-    }
-    step.force = true;
-  }
+  const { object, kept } = await keepReplicas(desired.object, live, planned, cluster);
+  const found = await preview({ ...desired, object, id, live }, cluster);
+  if ('refused' in found) return found;
+  const { after, undone } = found;
+  const step = applyStepFor(desired, object, { force: undone.length > 0, keepsReplicas: kept });
   const known = { id, service: desired.service, desired: step };
   if (!live)
     return { change: { ...known, action: 'create', fields: pendingImages(object, desired.service) } };
-  const fields = fieldChanges(live, preview).map((field) => withoutPlaceholder(field, desired.service));
+  const fields = fieldChanges(live, after).map((field) => withoutPlaceholder(field, desired.service));
   const note = undone.length > 0 ? conflictNote(undone) : undefined;
   if (fields.length > 0) return { change: { ...known, action: 'update', fields, note } };
   // Equal values, but some are not ours to remove later: a person set them to the same.
-  const owned = JSON.stringify(ownFields(live)) === JSON.stringify(ownFields(preview));
+  const owned = JSON.stringify(ownFields(live)) === JSON.stringify(ownFields(after));
   return {
     change: owned
       ? { ...known, action: 'none', fields }
@@ -60,9 +50,41 @@ export async function planObject(desired: PlacedObject, id: string, cluster: Clu
 
 /** The change that creates an object where nothing can be looked at yet: its namespace or kind is still to come. */
 export function plannedCreation(desired: PlacedObject, id: string): Omit<Change, 'after'> {
-  const { object, path, service } = desired;
-  const step: ApplyStep = { do: 'apply', path, object, force: false, keepsReplicas: false };
+  const { object, service } = desired;
+  const step = applyStepFor(desired, object, { force: false, keepsReplicas: false });
   return { id, action: 'create', fields: pendingImages(object, service), service, desired: step };
+}
+
+function applyStepFor(
+  desired: PlacedObject,
+  object: KubernetesObject,
+  how: Pick<ApplyStep, 'force' | 'keepsReplicas'>,
+): ApplyStep {
+  return { do: 'apply', path: desired.path, object, at: `${desired.file}:${desired.line}`, ...how };
+}
+
+/** The object as it would be. What people changed by hand on an object of ours is taken back; nothing else of others is. */
+async function preview(
+  desired: PlacedObject & { id: string; live?: KubernetesObject },
+  cluster: Cluster,
+): Promise<{ after: KubernetesObject; undone: FieldConflict[] } | { refused: Refusal }> {
+  const { id, live, path, object } = desired;
+  let undone: FieldConflict[] = [];
+  try {
+    return { after: await applyObject(cluster, path, object, { dryRun: true }), undone };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (live) undone = conflictsIn(error, id, live, object);
+    const repairable =
+      undone.length > 0 && undone.every(({ byHand }) => byHand) && ownFields(live!) !== undefined;
+    if (!repairable) return { refused: refusal(error, { ...desired, conflicts: undone }) };
+  }
+  try {
+    return { after: await applyObject(cluster, path, object, { dryRun: true, force: true }), undone };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { refused: refusal(error, { ...desired, conflicts: [] }) };
+  }
 }
 
 function foreignOwner(

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { readVariables } from '../../../system/dotenv.ts';
 import { isPortFree, portHolder } from '../../../system/ports.ts';
 import { identify } from '../../../system/process-identity.ts';
 import { markerOf, markerVariable } from '../marker.ts';
-import { readSecrets } from '../secrets.ts';
 import type { Exit, RunningProcess, Spec, StatePaths } from '../state-files.ts';
 
 export type Started = { process: RunningProcess; child: ChildProcess; logFrom: number } | { problem: Exit };
@@ -13,7 +13,7 @@ export type Started = { process: RunningProcess; child: ChildProcess; logFrom: n
 export async function startProcess(spec: Spec, paths: StatePaths): Promise<Started> {
   const busy = await busyPort(spec);
   if (busy) return { problem: { at: Date.now(), problem: busy } };
-  const { values, missing } = readSecrets(Object.keys(spec.secrets), spec.secretFiles);
+  const { values, missing } = readVariables(Object.keys(spec.secrets), spec.secretFiles);
   if (missing.length > 0) return final(`no .env file has ${missing.join(', ')}`);
 
   mkdirSync(paths.logs, { recursive: true, mode: 0o700 });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callOrder } from '../../../../src/targets/docker/call-order.ts';
 import { type ContainerSpec, specDigest, specOf } from '../../../../src/targets/docker/spec.ts';
 import type { DesiredService } from '../../../../src/targets/target.ts';
 
@@ -68,33 +67,5 @@ describe('a spec', () => {
       digest({}, { T: '2' }),
     ];
     expect(new Set([digest({}), ...others]).size).toBe(7);
-  });
-});
-
-describe('the order of calls', () => {
-  it('puts callees first, has no circle, and leaves out only what closes one', () => {
-    const names = ['a', 'b', 'c', 'd', 'e'];
-    fc.assert(
-      fc.property(fc.array(fc.subarray([...names, 'elsewhere']), { minLength: 5, maxLength: 5 }), (lists) => {
-        const calls = new Map(names.map((name, index) => [name, lists[index]!]));
-        const order = callOrder(calls);
-        const reaches = (
-          from: string,
-          to: string,
-          via: ReadonlyMap<string, readonly string[]>,
-          seen = new Set<string>(),
-        ): boolean =>
-          (via.get(from) ?? []).some(
-            (next) => next === to || (!seen.has(next) && reaches(next, to, via, seen.add(next))),
-          );
-        for (const name of names) {
-          expect(reaches(name, name, order)).toBe(false);
-          const left = calls
-            .get(name)!
-            .filter((callee) => names.includes(callee) && !order.get(name)!.includes(callee));
-          for (const callee of left) expect(callee === name || reaches(callee, name, calls)).toBe(true);
-        }
-      }),
-    );
   });
 });

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandText } from '../../../../src/builds/command/run-build.ts';
-import { readDotenv } from '../../../../src/system/dotenv.ts';
+import { readDotenv, readVariables } from '../../../../src/system/dotenv.ts';
 import { listeners } from '../../../../src/system/ports.ts';
 import { parseStat } from '../../../../src/system/process-identity.ts';
 import { secretFilesOf } from '../../../../src/targets/process/draft.ts';
 import { inheritedEnvironment } from '../../../../src/targets/process/inherited-environment.ts';
-import { readSecrets, secretHash } from '../../../../src/targets/process/secrets.ts';
+import { secretHash } from '../../../../src/targets/process/secret-hash.ts';
 
 describe('parseStat', () => {
   it('finds state and start behind any name', () => {
@@ -59,7 +59,7 @@ describe('secrets', () => {
       writeFileSync(own, '# mine\nA=1\nEMPTY=\n');
       writeFileSync(shared, 'A=2\nB="two words" # remark\nexport C=3\n');
       expect(
-        readSecrets(['A', 'B', 'C', 'D', 'EMPTY', 'toString'], [own, join(folder, 'none'), shared]),
+        readVariables(['A', 'B', 'C', 'D', 'EMPTY', 'toString'], [own, join(folder, 'none'), shared]),
       ).toEqual({
         values: { A: '1', B: 'two words', C: '3', EMPTY: '' },
         missing: ['D', 'toString'],

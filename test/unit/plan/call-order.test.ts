@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../../../src/core/change.ts';
-import { inOrder } from '../../../../src/engine/apply-plan.ts';
-import { callOrder } from '../../../../src/targets/process/call-order.ts';
+import type { Change } from '../../../src/core/change.ts';
+import { inOrder } from '../../../src/engine/apply-plan.ts';
+import { callOrder } from '../../../src/plan/call-order.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 const graph = fc
