@@ -26,7 +26,7 @@ cloudnative(shop, 'deploy');
 
 const { data } = JSON.parse(output(shop, 'status', '-o', 'json'));
 const url = (name) => data.services.find(({ service }) => service === name).url;
-say(`$ curl -d '{"name":"tea","quantity":2}' ${url('orders')}/v1/items      (${calls} times)`);
+say(`$ curl --json '{"name":"tea","quantity":2}' ${url('orders')}/v1/items      (${calls} times)`);
 for (let call = 0; call < calls; call++) {
   const body = JSON.stringify({ name: 'tea', quantity: 2 });
   const response = await fetch(`${url('orders')}/v1/items`, {

@@ -6,6 +6,7 @@ import { applyPlan } from '../engine/apply-plan.ts';
 import type { DesiredService, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
+import { warnOfStrangers } from './strangers.ts';
 import { supplyArtifacts } from './supply-artifacts.ts';
 
 export interface DeployOptions {
@@ -69,9 +70,10 @@ async function planAndApply(
   return plan;
 }
 
-async function result(plan: Plan, { target }: DeployDeps): Promise<DeployResult> {
+async function result(plan: Plan, deps: DeployDeps): Promise<DeployResult> {
   const services = new Set(plan.changes.flatMap(({ service }) => service ?? []));
-  const status = await target.status();
+  const status = await deps.target.status();
+  warnOfStrangers(status, deps);
   return {
     changed: !isUnchanged(plan),
     changes: plan.changes.map(({ id, action, service }) => ({ id, action, service })),

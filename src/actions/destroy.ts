@@ -4,6 +4,7 @@ import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
+import { notFound } from '../workspace/select.ts';
 
 export interface DestroyOptions {
   /** Names; undefined for the whole app with what its services share. They need not be in the workspace any more. */
@@ -36,7 +37,12 @@ export async function destroy(
     subjects,
   });
   const first = await target.planRemoval(options.services);
-  if (isUnchanged(first)) return { removed: [] };
+  if (isUnchanged(first)) {
+    const known = workspace.services.map(({ name }) => name);
+    const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
+    if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);
+    return { removed: [] };
+  }
   await deps.consent(first);
   const plan = await target.locked(async () => {
     const current = await target.planRemoval(options.services);

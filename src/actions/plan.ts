@@ -1,12 +1,24 @@
 import type { Plan } from '../core/change.ts';
+import type { Emit } from '../core/events.ts';
 import type { Target } from '../targets/target.ts';
-import type { Environment, Service } from '../workspace/model.ts';
+import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
+import { warnOfStrangers } from './strangers.ts';
 
 /** What a deploy would change. Reads only: never builds, pushes or writes. */
 export async function plan(
   options: { services: readonly Service[] },
-  deps: { environment: Environment; target: Pick<Target, 'plan'>; supply: Supply },
+  deps: {
+    workspace: Workspace;
+    environment: Environment;
+    target: Pick<Target, 'plan' | 'status'>;
+    supply: Supply;
+    emit: Emit;
+  },
 ): Promise<Plan> {
-  return deps.target.plan(await desiredServices(options.services, deps.environment, deps.supply));
+  const result = await deps.target.plan(
+    await desiredServices(options.services, deps.environment, deps.supply),
+  );
+  warnOfStrangers(await deps.target.status(), deps);
+  return result;
 }

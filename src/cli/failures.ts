@@ -10,6 +10,8 @@ export function outcomeOf(error: unknown, signal: AbortSignal): Failure | undefi
   if (cancelled instanceof Cancelled)
     return { kind: 'cancelled', code: 'E_CANCELLED', exit: cancelled.exit, message: cancelled.message };
   if (error instanceof ExpectedError) return { kind: 'expected', ...error.explanation };
+  const refused = systemRefusal(error);
+  if (refused) return refused;
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return {
     kind: 'bug',
@@ -24,6 +26,30 @@ export function outcomeOf(error: unknown, signal: AbortSignal): Failure | undefi
   };
 }
 
+const refusals: Record<string, string> = {
+  EACCES: 'permission denied: it may belong to another user',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk reports an error',
+};
+
+/** What the system refuses is nobody's mistake in the code, wherever it comes up. */
+function systemRefusal(error: unknown): Failure | undefined {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  const why = code === undefined ? undefined : refusals[code];
+  if (why === undefined) return undefined;
+  return {
+    kind: 'expected',
+    code: 'E_SYSTEM',
+    exit: 'failure',
+    message: `the system refuses to ${syscall ?? 'go on'}${path === undefined ? '' : ` ${path}`}`,
+    why: `${why} (${code})`,
+  };
+}
+
 /** Commander's complaint about a command line, with what was probably meant. */
 export function usageError(
   error: CommanderError,
@@ -32,7 +58,10 @@ export function usageError(
 ): Failure | undefined {
   if (error.exitCode === 0) return undefined;
   const command = cli.commands.find((one) => one.name() === args[0] || one.aliases().includes(args[0] ?? ''));
-  const message = error.message.replace(/^error: /, '').replaceAll("'", '"');
+  const message =
+    error.code === 'commander.help'
+      ? `unknown command "${args.at(-1)}"`
+      : error.message.replace(/^error: /, '').replaceAll("'", '"');
   return {
     kind: 'expected',
     code: 'E_USAGE',

@@ -5,10 +5,8 @@ import { parseDuration } from '../core/duration.ts';
 export const environmentFlag = () =>
   new Option('-e, --environment <name>', "environment (default: the workspace's own)");
 
-export const outputFlag = () =>
-  new Option('-o, --output <format>', 'table, or json: one document on stdout')
-    .choices(['table', 'json'])
-    .default('table');
+export const outputFlag = (json = 'one document on stdout') =>
+  new Option('-o, --output <format>', `table, or json: ${json}`).choices(['table', 'json']).default('table');
 
 export const yesFlag = () => new Option('-y, --yes', 'agree to what would be asked');
 

@@ -46,7 +46,14 @@ function abortOnSignals(): AbortSignal {
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0); // the reader has seen enough
-  throw error;
+  createUi({ json: false }).failed('', {
+    kind: 'expected',
+    code: 'E_OUTPUT',
+    exit: 'failure',
+    message: 'the output cannot be written',
+    why: error.message,
+  });
+  process.exit(exitCodes.failure);
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

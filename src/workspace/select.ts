@@ -2,14 +2,27 @@ import { ExpectedError } from '../core/errors.ts';
 import { nearest } from '../core/suggest.ts';
 import type { Environment, Service, Workspace } from './model.ts';
 
-/** The named services, in the workspace's order; all when none is named. Throws `E_NOT_FOUND` naming every unknown one. */
+/**
+ * The named services, in the workspace's order; all when none is named.
+ * Throws `E_NOT_FOUND` naming every unknown one, `E_NO_SERVICES` for an empty workspace.
+ */
 export function selectServices(workspace: Workspace, names: readonly string[]): readonly Service[] {
   const known = workspace.services.map(({ name }) => name);
+  if (known.length === 0) throw noServices(workspace.name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw notFound('service', [...new Set(unknown)], known, workspace.name);
   return names.length === 0
     ? workspace.services
     : workspace.services.filter(({ name }) => names.includes(name));
+}
+
+function noServices(workspace: string): ExpectedError {
+  return new ExpectedError({
+    code: 'E_NO_SERVICES',
+    exit: 'notFound',
+    message: `${workspace} has no services yet`,
+    hints: ['cloudnative new orders        make one'],
+  });
 }
 
 /** The named environment, or the default one. Throws `E_NOT_FOUND`. */

@@ -54,6 +54,24 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+describe('the help', () => {
+  it('fits 80 columns, of every command', async () => {
+    let printed = '';
+    const ui = { ...createUi({ json: false }), print: (text: string) => void (printed += text) };
+    const cli = () => program({ ui, signal: new AbortController().signal, endWith: () => undefined });
+    for (const { name } of cli().commands.map((command) => ({ name: command.name() })))
+      if (name !== 'help')
+        await cli()
+          .parseAsync([name, '--help'], { from: 'user' })
+          .catch(() => undefined);
+    await cli()
+      .parseAsync(['--help'], { from: 'user' })
+      .catch(() => undefined);
+    expect(printed).toMatch(/cloudnative destroy -e docker/);
+    expect(printed.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
 describe('docs/layout.md', () => {
   it('describes every folder of src, and none that is not there', () => {
     const described = [...read('docs/layout.md').matchAll(/^\| `src\/([^`]+)\/` \|/gm)].map(

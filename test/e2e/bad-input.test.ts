@@ -22,6 +22,7 @@ describe('a wrong command line', () => {
     [['deploy', '--timeout', 'soon'], /expected a duration/],
     [['new', 'orders', '--lang', 'cobol'], /Allowed choices are ts, go/],
     [['logs', '--tail', 'all'], /expected a number of lines/],
+    [['help', 'deploi'], /unknown command "deploi"/],
     [['new'], /needs the name of the service/],
   ])('%j ends with 2 and help', async (args, message) => {
     const result = await cli(args, at(home));

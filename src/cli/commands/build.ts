@@ -17,7 +17,7 @@ export function buildCommand(invocation: Invocation): Command {
       (await import('../run/images.ts')).runBuild(services, flags, invocation),
     );
   return examples(command, [
-    ['cloudnative build', 'all of them; unchanged inputs are skipped'],
-    ['cloudnative build orders --list-context', 'what .dockerignore lets through'],
+    ['cloudnative build', 'all; unchanged ones are skipped'],
+    ['cloudnative build orders --list-context', 'what would be sent'],
   ]);
 }

@@ -30,7 +30,7 @@ export function deployCommand(invocation: Invocation): Command {
       (await import('../run/deploy.ts')).runDeploy(services, flags, invocation),
     );
   return examples(command, [
-    ['cloudnative deploy', 'all services, as processes on this machine'],
+    ['cloudnative deploy', 'all services, as processes here'],
     ['cloudnative deploy orders -e docker', 'one service, on the Docker Engine'],
     ['cloudnative deploy -e staging --yes', 'on a cluster, without a question'],
   ]);

@@ -15,7 +15,7 @@ export function logsCommand(invocation: Invocation): Command {
     .option('--tail <lines>', 'lines of each instance from before now', lineCount, 100)
     .addOption(environmentFlag())
     .addOption(kubeconfigFlag())
-    .addOption(outputFlag())
+    .addOption(outputFlag('one document a line'))
     .action(async (services: string[], flags: LogsFlags) =>
       (await import('../run/logs.ts')).runLogs(services, flags, invocation),
     );

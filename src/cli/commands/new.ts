@@ -20,8 +20,8 @@ export function newCommand(invocation: Invocation): Command {
       (await import('../run/new.ts')).runNew(name, flags, invocation),
     );
   return examples(command, [
-    ['cloudnative new orders', 'asks for the language on a terminal; TypeScript otherwise'],
-    ['cloudnative new catalog --lang go', ''],
-    ['cloudnative new orders --lang ts --calls catalog', 'with a client for another service'],
+    ['cloudnative new orders', 'in TypeScript, or as you answer'],
+    ['cloudnative new catalog --lang go', 'in Go'],
+    ['cloudnative new orders --calls catalog', 'with a client for another'],
   ]);
 }

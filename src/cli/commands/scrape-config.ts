@@ -17,7 +17,7 @@ export function scrapeConfigCommand(invocation: Invocation): Command {
       (await import('../run/scrape-config.ts')).runScrapeConfig(services, flags, invocation),
     );
   return examples(command, [
-    ['cloudnative scrape-config > prometheus.yml', 'for the processes on this machine'],
-    ['cloudnative scrape-config -e staging --check', 'for the pods of a cluster, checked'],
+    ['cloudnative scrape-config > prometheus.yml', 'for processes here'],
+    ['cloudnative scrape-config -e staging --check', 'for pods, checked'],
   ]);
 }

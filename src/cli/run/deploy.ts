@@ -19,18 +19,25 @@ export async function runDeploy(
   const result = await withTarget(context, (target) =>
     deploy(
       { services, timeout: flags.timeout, wait: flags.wait },
-      { ...context, target, supply, consent: consentFor(context, flags, signal), emit: ui.emit, signal },
+      {
+        ...context,
+        target,
+        supply,
+        consent: consentFor(context, flags, { ui, signal }),
+        emit: ui.emit,
+        signal,
+      },
     ),
   );
   ui.result('deploy', result, () => '');
-  ui.say((style) => summary(result, context, services.length, Date.now() - started, style));
+  const ms = Date.now() - started;
+  ui.say((style) => summary(result, context, { count: services.length, wait: flags.wait, ms }, style));
 }
 
 function summary(
   result: DeployResult,
   context: Context,
-  count: number,
-  ms: number,
+  { count, wait, ms }: { count: number; wait: boolean; ms: number },
   { colour }: Style,
 ): string {
   const { workspace, environment } = context;
@@ -38,7 +45,10 @@ function summary(
   if (!result.changed)
     return `Nothing to do: ${workspace.name} on ${environment.name} is as it should be. ${took}\n`;
   const flag = environment.name === workspace.defaultEnvironment ? '' : ` -e ${environment.name}`;
-  const text = `${workspace.name} is live on ${environment.name}: ${count} ${count === 1 ? 'service' : 'services'} ready. ${took}`;
+  const services = `${count} ${count === 1 ? 'service' : 'services'}`;
+  const text = wait
+    ? `${workspace.name} is live on ${environment.name}: ${services} ready. ${took}`
+    : `${workspace.name} is on its way to ${environment.name}: ${services}, not waited for. ${took}`;
   const next = [
     `cloudnative status${flag}`,
     `cloudnative logs -f${flag}`,

@@ -16,7 +16,7 @@ export async function runDestroy(
   const result = await withTarget(context, (target) =>
     destroy(
       { services: names.length > 0 ? names : undefined, timeout: flags.timeout },
-      { ...context, target, consent: consentFor(context, flags, signal), emit: ui.emit, signal },
+      { ...context, target, consent: consentFor(context, flags, { ui, signal }), emit: ui.emit, signal },
     ),
   );
   ui.result('destroy', result, () => '');

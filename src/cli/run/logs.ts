@@ -1,15 +1,17 @@
+import { strangers } from '../../actions/strangers.ts';
 import { throwIfAborted } from '../../core/errors.ts';
 import { plainText } from '../../core/terminal-text.ts';
+import type { Target } from '../../targets/target.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { LogsFlags } from '../commands/logs.ts';
-import { openContext, withTarget } from '../context.ts';
+import { type Context, openContext, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
 
 export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }: Invocation): Promise<void> {
   const context = await openContext(flags);
-  const services = selectServices(context.workspace, names).map(({ name }) => name);
-  const width = Math.max(...services.map(({ length }) => length));
   await withTarget(context, async (target) => {
+    const services = await chosen(names, context, target);
+    const width = Math.max(...services.map(({ length }) => length));
     for await (const line of target.logs(
       services,
       { follow: Boolean(flags.follow), tail: flags.tail },
@@ -20,4 +22,15 @@ export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }:
     }
   });
   throwIfAborted(signal);
+}
+
+/** Services of the workspace, or by name also those that have left it and still run. */
+async function chosen(names: string[], { workspace }: Context, target: Target): Promise<readonly string[]> {
+  const gone = names.length > 0 ? strangers(await target.status(), workspace) : [];
+  const known = names.filter((name) => !gone.includes(name));
+  if (names.length > 0 && known.length === 0) return names;
+  return [
+    ...selectServices(workspace, known).map(({ name }) => name),
+    ...names.filter((name) => gone.includes(name)),
+  ];
 }

@@ -14,7 +14,9 @@ export async function runPlan(
   const context = await openContext(flags);
   const services = selectServices(context.workspace, names);
   const supply = await context.supply();
-  const result = await withTarget(context, (target) => plan({ services }, { ...context, target, supply }));
+  const result = await withTarget(context, (target) =>
+    plan({ services }, { ...context, target, supply, emit: ui.emit }),
+  );
   const document = { ...result, changes: result.changes.map(({ desired: _, ...change }) => change) };
   ui.result('plan', document, (style) => planText(result, style));
   if (!isUnchanged(result)) endWith('changesPending');

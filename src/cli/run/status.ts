@@ -1,3 +1,4 @@
+import { warnOfStrangers } from '../../actions/strangers.ts';
 import { openContext, withTarget } from '../context.ts';
 import type { EnvironmentFlags } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
@@ -10,6 +11,7 @@ export async function runStatus(flags: EnvironmentFlags, { ui }: Invocation): Pr
     const services = await target.status();
     const present = new Set(services.map(({ service }) => service));
     const absent = workspace.services.map(({ name }) => name).filter((name) => !present.has(name));
+    warnOfStrangers(services, { workspace, environment, emit: ui.emit });
     return { app: workspace.name, environment: environment.name, place: target.place, services, absent };
   });
   ui.result('status', view, (style) => statusText(view, style, Date.now()));

@@ -1,18 +1,20 @@
 import type { Plan } from '../../core/change.ts';
 import type { Context } from '../context.ts';
-import { countText } from './plan-text.ts';
+import type { Invocation } from '../invocation.ts';
+import { changeList, countText } from './plan-text.ts';
 import { confirm } from './prompts.ts';
 
 /** Processes never ask, Docker asks before replacing or removing, Kubernetes always. */
 export function consentFor(
   { environment }: Pick<Context, 'environment'>,
   flags: { yes?: boolean },
-  signal: AbortSignal,
+  { ui, signal }: Pick<Invocation, 'ui' | 'signal'>,
 ): (plan: Plan) => Promise<void> {
   return async (plan) => {
     if (flags.yes || environment.target === 'process') return;
     const destructive = plan.changes.some(({ action }) => action === 'replace' || action === 'remove');
     if (environment.target === 'docker' && !destructive) return;
-    await confirm(`${countText(plan)} on ${plan.place}. Go on?`, signal);
+    ui.say((style) => changeList(plan, style));
+    await confirm(`Apply to ${plan.place}?`, `${countText(plan)} on ${plan.place}`, signal);
   };
 }

@@ -17,6 +17,16 @@ export function planText(plan: Plan, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** One line for each change, for a question; `plan` shows the fields. */
+export function changeList(plan: Plan, { colour }: Style): string {
+  const changed = plan.changes.filter(({ action }) => action !== 'none');
+  const lines = changed.map(({ action, id, note }) => {
+    const why = note ? `  ${colour.dim(plainText(note))}` : '';
+    return `  ${marks[action]} ${id}${why}`;
+  });
+  return `${[...lines, `  ${countText(plan)} (cloudnative plan shows the fields)`].join('\n')}\n`;
+}
+
 export function countText(plan: Plan): string {
   const { create, update, remove } = countChanges(plan);
   const parts = [

@@ -6,13 +6,13 @@ export function canAsk(): boolean {
 }
 
 /** Yes or no on stderr. Throws E_CONSENT (2) where nobody can answer, Cancelled (130) when the answer is no. */
-export async function confirm(question: string, signal: AbortSignal): Promise<void> {
+export async function confirm(question: string, what: string, signal: AbortSignal): Promise<void> {
   if (!canAsk())
     throw new ExpectedError({
       code: 'E_CONSENT',
       exit: 'usage',
       message: 'this needs your consent, and there is no terminal to ask on',
-      why: question,
+      why: what,
       hints: ['add --yes to agree'],
     });
   const { yes } = await ask<{ yes: boolean }>(

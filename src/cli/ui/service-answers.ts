@@ -16,9 +16,10 @@ export async function serviceAnswers(
   flags: NewFlags,
   signal: AbortSignal,
 ): Promise<ServiceAnswers> {
+  const wrong = name !== undefined && nameProblem('dns1035Label', name) !== undefined;
   const questions: Question[] = [];
   if (name === undefined) questions.push(nameQuestion);
-  if (flags.lang === undefined) questions.push(languageQuestion);
+  if (flags.lang === undefined && !wrong) questions.push(languageQuestion);
   const asked =
     questions.length > 0 && canAsk() ? await ask<{ name?: string; lang?: Language }>(questions, signal) : {};
   const answered = name ?? asked.name;

@@ -39,8 +39,8 @@ function sign({ verdict }: ServiceStatus, { colour, signs }: Style): string {
 }
 
 function notesOf({ verdict, notes }: ServiceStatus): string[] {
-  const reason = verdict.readiness === 'ready' ? [] : [verdict.reason];
-  return [...new Set([...reason, ...notes])];
+  const told = verdict.readiness === 'ready' || notes.some((note) => note.includes(verdict.reason));
+  return [...new Set([...(told ? [] : [verdict.reason]), ...notes])];
 }
 
 /** The digest, or the last part of the name: enough to tell two builds apart. */

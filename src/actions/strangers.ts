@@ -1,0 +1,23 @@
+import type { Emit } from '../core/events.ts';
+import type { ServiceStatus } from '../targets/target.ts';
+import type { Environment, Workspace } from '../workspace/model.ts';
+
+/** Names of services that run in the environment and are not in the workspace (any more): renamed or removed ones. */
+export function strangers(status: readonly ServiceStatus[], workspace: Workspace): string[] {
+  const known = new Set(workspace.services.map(({ name }) => name));
+  return status.map(({ service }) => service).filter((name) => !known.has(name));
+}
+
+/** Nothing removes them unasked, so somebody has to be told. */
+export function warnOfStrangers(
+  status: readonly ServiceStatus[],
+  { workspace, environment, emit }: { workspace: Workspace; environment: Environment; emit: Emit },
+): void {
+  for (const name of strangers(status, workspace)) {
+    const removal = `cloudnative destroy ${name} -e ${environment.name}`;
+    emit({
+      type: 'warning',
+      message: `${name} runs, and is no service of ${workspace.name}; to remove it: ${removal}`,
+    });
+  }
+}
