@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CommanderError } from 'commander';
 import { Cancelled } from '../core/errors.ts';
 import { type ExitKind, exitCodes } from '../core/exit-codes.ts';
@@ -34,6 +35,7 @@ export async function main(args: readonly string[]): Promise<void> {
 /** The first Ctrl-C or SIGTERM asks everything to stop; the second ends at once. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // everything that can be stopped listens to it
   const onSignal = (name: 'SIGINT' | 'SIGTERM') => {
     const exit = name === 'SIGINT' ? 'interrupted' : 'terminated';
     if (controller.signal.aborted) process.exit(exitCodes[exit]);

@@ -13,6 +13,7 @@ export interface Container {
   envFrom?: { configMapRef?: { name?: string }; secretRef?: { name?: string } }[] | null;
   ports?: { containerPort?: number; protocol?: string }[] | null;
   volumeMounts?: { mountPath?: string }[] | null;
+  readinessProbe?: object | null;
 }
 
 export interface Volume {

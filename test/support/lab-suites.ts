@@ -7,6 +7,7 @@ export const labSuites = [
   'shop on docker',
   'shop on process',
   'scrape-config check',
+  'kubernetes mistakes',
   'node versions',
   'readme on docker',
   'readme on kubernetes',

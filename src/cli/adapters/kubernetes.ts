@@ -18,6 +18,7 @@ export function kubernetesAdapter(
       const { readManifests } = await import('../../sources/read-manifests.ts');
       return createKubernetesTarget({
         readManifests,
+        registry: environment.registry ?? workspace.registry,
         scope,
         context: environment.context!,
         namespace,

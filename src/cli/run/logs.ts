@@ -18,7 +18,9 @@ export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }:
       signal,
     )) {
       const text = plainText(line.text);
-      ui.item(line, ({ colour }) => `${colour.dim(line.service.padEnd(width))}  ${text}\n`);
+      // Pods are named after their service; with several of them the service alone would not tell who speaks.
+      const speaker = line.instance.startsWith(`${line.service}-`) ? line.instance : line.service;
+      ui.item(line, ({ colour }) => `${colour.dim(speaker.padEnd(width))}  ${text}\n`);
     }
   });
   throwIfAborted(signal);

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../core/errors.ts';
+import { notDeployed } from '../../core/not-deployed.ts';
 import type { LogLine, LogOptions } from '../target.ts';
 import { readContainerLog, type TimedLine } from './container-log.ts';
 import { followLogs } from './follow-logs.ts';
@@ -47,14 +47,4 @@ export async function loggedContainers(
   return containers
     .map((container) => ({ id: container.Id, service: serviceOf(container)!, name: nameOf(container) }))
     .filter(({ service }) => services.includes(service));
-}
-
-function notDeployed(services: readonly string[], { app, environment }: DockerPlace): ExpectedError {
-  return new ExpectedError({
-    code: 'E_NOT_DEPLOYED',
-    exit: 'notFound',
-    message: `${services.join(', ')} ${services.length === 1 ? 'is' : 'are'} not deployed to ${environment}`,
-    where: `${app}, environment ${environment}`,
-    hints: [`cloudnative deploy -e ${environment}`],
-  });
 }

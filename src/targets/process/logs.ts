@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delay } from '../../core/duration.ts';
-import { ExpectedError } from '../../core/errors.ts';
+import { notDeployed } from '../../core/not-deployed.ts';
 import type { LogLine, LogOptions, Scope } from '../target.ts';
 import { readLog, tailStart } from './log-reader.ts';
 import { knownServices, type StatePaths } from './state-files.ts';
@@ -41,14 +41,4 @@ function openLog(log: string, tail: number) {
     if (reader.rest()) earlier.push(reader.rest());
   }
   return { earlier, reader: readLog(log, start) };
-}
-
-function notDeployed(services: readonly string[], { app, environment }: Scope): ExpectedError {
-  return new ExpectedError({
-    code: 'E_NOT_DEPLOYED',
-    exit: 'notFound',
-    message: `${services.join(', ')} ${services.length === 1 ? 'is' : 'are'} not deployed to ${environment}`,
-    where: `${app}, environment ${environment}`,
-    hints: [`cloudnative deploy -e ${environment}`],
-  });
 }

@@ -21,6 +21,7 @@ export function createLink(readAccess: () => Promise<Access>): Link {
   let current: Access | undefined;
   let transport: Promise<Transport> | undefined;
   let answered = false;
+  let closed = false;
   let renewedAt = Number.NEGATIVE_INFINITY;
 
   const access = async () => {
@@ -39,6 +40,8 @@ export function createLink(readAccess: () => Promise<Access>): Link {
   return {
     access,
     async send(request) {
+      // A retry of what close cut off must not open a connection that nobody would close.
+      if (closed) throw new Error('the connection to the cluster was closed');
       transport ??= access().then(dial);
       const used = transport;
       try {
@@ -62,6 +65,7 @@ export function createLink(readAccess: () => Promise<Access>): Link {
       return true;
     },
     close: () => {
+      closed = true;
       if (transport) drop(transport);
     },
   };

@@ -1,4 +1,5 @@
 import { delay } from '../../../core/duration.ts';
+import { notDeployed } from '../../../core/not-deployed.ts';
 import type { Pod } from '../../../status/pod.ts';
 import type { LogLine, LogOptions } from '../../target.ts';
 import type { Cluster } from '../cluster.ts';
@@ -10,13 +11,15 @@ import { ownWorkloads } from './own-workloads.ts';
 /** Milliseconds between looks for pods that have come. */
 const lookEvery = 1000;
 
-/** What the pods of the services write. Without `follow`: what they have written, in the order of time. */
+/** What the pods of the services write. Without `follow`: what they have written, in the order of time. Throws E_NOT_DEPLOYED (4). */
 export async function* appLogs(
   services: readonly string[],
   options: LogOptions,
   cluster: Cluster,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
+  const there = await ownWorkloads(services, cluster, signal);
+  if (there.length === 0) throw notDeployed(services, cluster.scope);
   if (options.follow) yield* followed(services, options, cluster, signal);
   else yield* written(services, options, cluster, signal);
 }

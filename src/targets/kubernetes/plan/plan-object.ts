@@ -8,6 +8,7 @@ import { fieldChanges } from '../../../plan/field-changes.ts';
 import { ApiError } from '../api/api-error.ts';
 import { applyObject, type Cluster, getObject, ownFields } from '../cluster.ts';
 import type { ApplyStep } from '../step.ts';
+import { refusedBesideOthers } from './beside-others.ts';
 import { conflictNote, conflictsIn, type FieldConflict } from './conflicts.ts';
 import type { PlacedObject } from './placed-objects.ts';
 import { type Refusal, refusal } from './refusals.ts';
@@ -30,7 +31,14 @@ export async function planObject(
   }
   const { object, kept } = await keepReplicas(desired.object, live, planned, cluster);
   const found = await preview({ ...desired, object, id, live }, cluster);
-  if ('refused' in found) return found;
+  if ('refused' in found) {
+    const { refused } = found;
+    const beside =
+      live && 'problems' in refused
+        ? await refusedBesideOthers({ id, path: desired.path, object }, live, refused.words, cluster)
+        : undefined;
+    return beside ? { refused: { conflict: beside } } : found;
+  }
   const { after, undone } = found;
   const step = applyStepFor(desired, object, { force: undone.length > 0, keepsReplicas: kept });
   const known = { id, service: desired.service, desired: step };

@@ -4,9 +4,9 @@ import type { ApiError } from '../api/api-error.ts';
 import { conflictError, type FieldConflict } from './conflicts.ts';
 import { badManifests } from './desired-objects.ts';
 
-/** Why an object cannot be applied: lines about its manifest, fields of others, or an error of its own. */
+/** Why an object cannot be applied: lines about its manifest (with their place, and the server's words alone), fields of others, or an error of its own. */
 export type Refusal =
-  | { problems: readonly string[] }
+  | { problems: readonly string[]; words: readonly string[] }
   | { fields: readonly FieldConflict[] }
   | { conflict: ExpectedError };
 
@@ -21,7 +21,8 @@ export function refusal(
     return { fields: theirs.length > 0 ? theirs : adopting(conflicts) };
   }
   if (live && isImmutable(error)) return { conflict: immutable(error, desired, id) };
-  return { problems: serverWords(error, object).map((line) => `${manifestAt(desired)}: ${line}`) };
+  const words = serverWords(error, object);
+  return { problems: words.map((line) => `${manifestAt(desired)}: ${line}`), words };
 }
 
 /** All refusals of a plan as one error: wrong manifests first, then what stands in the way. */

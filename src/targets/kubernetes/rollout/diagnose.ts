@@ -45,7 +45,7 @@ export async function diagnose(
       message: `${name} cannot start: ${trouble ? 'its pods are refused' : verdict.reason}`,
       where: place,
       why,
-      hints: hintsFor(trouble, name),
+      hints: hintsFor(trouble, name, cluster.scope.environment),
     };
   }
   const container = trouble?.container ?? worstContainer(pod)?.name;
@@ -55,7 +55,7 @@ export async function diagnose(
       : `${name} is not ready: ${verdict.reason}`,
     where: `Pod/${pod.metadata.name}${container ? `, container ${container}` : ''}`,
     why: await reasons(pod, container, trouble, cluster),
-    hints: hintsFor(trouble, name),
+    hints: hintsFor(trouble, name, cluster.scope.environment),
   };
 }
 
@@ -109,14 +109,12 @@ function ownWords({ text }: RolloutTrouble, container: string | undefined): stri
   return plainText(container ? text.replace(`container ${container} `, 'its container ') : text);
 }
 
-function hintsFor(trouble: RolloutTrouble | undefined, name: string): string[] {
+function hintsFor(trouble: RolloutTrouble | undefined, name: string, environment: string): string[] {
+  const logs = `cloudnative logs ${name} -e ${environment}        all that it wrote`;
   const again = 'deploy again: it continues from here';
   switch (trouble?.kind) {
     case 'crash':
-      return [
-        `correct what its log says, then ${again}`,
-        `cloudnative logs ${name}        all that it wrote`,
-      ];
+      return [`correct what its log says, then ${again}`, logs];
     case 'image':
       return [`see that the cluster's nodes can reach the registry and may pull the image, then ${again}`];
     case 'container':
@@ -127,6 +125,6 @@ function hintsFor(trouble: RolloutTrouble | undefined, name: string): string[] {
     case 'refused':
       return [`change the manifest or the rule that refuses it, then ${again}`];
     default:
-      return [`cloudnative logs ${name}        all that it wrote`];
+      return [logs];
   }
 }

@@ -1,6 +1,7 @@
 import type { Change } from '../../../core/change.ts';
 import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
 import type { Verdict } from '../../../core/readiness.ts';
+import { podSpecOf } from '../../../manifests/pod-specs.ts';
 import { readiness } from '../../../status/readiness.ts';
 import { failed, progressing, ready } from '../../../status/verdicts.ts';
 import { listAll } from '../api/lists.ts';
@@ -20,6 +21,8 @@ export interface Watched {
 
 /** Milliseconds after which an address that only others can give is not waited for. */
 const patience = 30_000;
+/** Milliseconds that pods without a readiness probe, which are ready as soon as they run, have to stay so: many end at once. */
+const settling = 3000;
 /** Milliseconds that a workload may be refused its pods, as two writers to one quota are. */
 const refusalGrace = 3000;
 
@@ -50,7 +53,13 @@ async function appliedVerdict(
   if (before !== undefined && (live.metadata.generation as number) < before)
     return progressing('the change is not visible yet');
   const verdict = readiness(live);
-  if (verdict.readiness === 'ready') return verdict;
+  if (verdict.readiness === 'ready') {
+    const settled =
+      before === undefined ||
+      !isUnprobed(live) ||
+      sightings.age(`${live.metadata.uid} ${before} ready`) >= settling;
+    return settled ? verdict : progressing('running; without a readiness probe it is watched for a moment');
+  }
   if (live.kind === 'Service' || live.kind === 'PersistentVolumeClaim')
     return patient(live, verdict, cluster, sightings);
   if (!isWorkload(live) || live.metadata.deletionTimestamp) return verdict;
@@ -62,6 +71,11 @@ async function appliedVerdict(
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
   if (!trouble) return verdict;
   return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
+}
+
+function isUnprobed(object: KubernetesObject): boolean {
+  const containers = apiGroup(object) === 'apps' ? (podSpecOf(object)?.containers ?? []) : [];
+  return containers.some(({ readinessProbe }) => !readinessProbe);
 }
 
 /** A Job that asks for it is removed by the cluster when it has ended. */

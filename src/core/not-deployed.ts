@@ -1,0 +1,15 @@
+import { ExpectedError } from './errors.ts';
+
+/** For what can only be asked of services that are there. */
+export function notDeployed(
+  services: readonly string[],
+  { app, environment }: { app: string; environment: string },
+): ExpectedError {
+  return new ExpectedError({
+    code: 'E_NOT_DEPLOYED',
+    exit: 'notFound',
+    message: `${services.join(', ')} ${services.length === 1 ? 'is' : 'are'} not deployed to ${environment}`,
+    where: `${app}, environment ${environment}`,
+    hints: [`cloudnative deploy -e ${environment}`],
+  });
+}
