@@ -1,0 +1,143 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ExpectedError } from '../../../src/core/errors.ts';
+import { type ApiClient, createApiClient } from '../../../src/targets/kubernetes/api/api-client.ts';
+import { readAccess } from '../../../src/targets/kubernetes/api/kubeconfig.ts';
+import { createDeployLock, type DeployLock } from '../../../src/targets/kubernetes/lock/deploy-lock.ts';
+import { lab, labSuite } from '../../support/lab.ts';
+import { type App, deploy, openApp, openTarget } from './support/app.ts';
+import { kubectl } from './support/kubectl.ts';
+
+const short = { duration: 4000, renewal: 1000 };
+
+labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
+  let app: App;
+  const opened: { close(): void }[] = [];
+  const held: DeployLock[] = [];
+  beforeAll(async () => {
+    app = await openApp();
+  });
+  afterEach(async () => {
+    for (const lock of held.splice(0)) await lock.release();
+    for (const client of opened.splice(0)) client.close();
+  });
+  afterAll(() => app.close());
+
+  const newLock = (name = 'shop') => {
+    const api = createApiClient({
+      context: lab.context!,
+      access: () => readAccess(lab.context!, lab.kubeconfig),
+    });
+    opened.push(api);
+    let silent = false;
+    // A killed run sends nothing any more.
+    const request: ApiClient['request'] = (one) => (silent ? new Promise(() => {}) : api.request(one));
+    const lock = createDeployLock(
+      { api: { ...api, request }, namespace: app.namespace, scope: { app: name, environment: 'staging' } },
+      short,
+    );
+    held.push(lock);
+    const kill = () => {
+      silent = true;
+      held.splice(held.indexOf(lock), 1);
+    };
+    return { lock, kill };
+  };
+  const leases = () => kubectl(['get', 'leases', '-n', app.namespace, '-o', 'name']);
+  const thrownBy = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error: unknown) => (error as ExpectedError).explanation,
+    );
+
+  test('is held by one, who is named to the other; it leaves nothing behind', async () => {
+    const [first, second] = [newLock().lock, newLock().lock];
+    await first.acquire();
+    await first.acquire();
+    expect(await leases()).toBe('lease.coordination.k8s.io/cloudnative-shop-staging\n');
+    const started = Date.now();
+    expect(await thrownBy(second.acquire())).toMatchObject({
+      code: 'E_LOCKED',
+      exit: 'locked',
+      where: `Lease/cloudnative-shop-staging in namespace ${app.namespace}`,
+      why: expect.stringMatching(/^held by \S+@\S+ \(\d+-\w+\) since 20\d\d-.*Z$/),
+    });
+    expect(Date.now() - started).toBeLessThan(short.duration);
+    await newLock('bank').lock.acquire();
+    await first.release();
+    await second.acquire();
+    first.check();
+  });
+
+  test('of a run that was killed is taken over when its time is over', async () => {
+    const killed = newLock();
+    await killed.lock.acquire();
+    killed.kill();
+    const next = newLock().lock;
+    const started = Date.now();
+    await next.acquire();
+    expect(Date.now() - started).toBeGreaterThan(short.duration / 4);
+    expect(Date.now() - started).toBeLessThan(short.duration + 5000);
+    next.check();
+  });
+
+  test('that was left long ago is taken over at once', async () => {
+    const killed = newLock();
+    await killed.lock.acquire();
+    killed.kill();
+    await setTimeout(short.duration + 3500);
+    const started = Date.now();
+    await newLock().lock.acquire();
+    expect(Date.now() - started).toBeLessThan(short.duration / 2);
+  }, 20_000);
+
+  test('is lost by a run that slept too long', async () => {
+    const sleeper = newLock().lock;
+    await sleeper.acquire();
+    await kubectl(['delete', '-n', app.namespace, 'lease/cloudnative-shop-staging']);
+    const next = newLock().lock;
+    await next.acquire();
+    await setTimeout(short.renewal * 2.5);
+    expect(() => sleeper.check()).toThrow(ExpectedError);
+    next.check();
+    await sleeper.release();
+    expect(await leases()).toContain('cloudnative-shop-staging');
+  });
+
+  test('is kept as long as the work lasts', async () => {
+    const [first, second] = [newLock().lock, newLock().lock];
+    await first.acquire();
+    await setTimeout(short.duration * 1.5);
+    first.check();
+    expect(await thrownBy(second.acquire())).toMatchObject({ code: 'E_LOCKED' });
+  }, 20_000);
+
+  test('of many that want it at once one gets it', async () => {
+    const all = await Promise.all([1, 2, 3, 4, 5].map(() => thrownBy(newLock().lock.acquire())));
+    expect(all.filter((explanation) => explanation === undefined)).toHaveLength(1);
+    expect(all.filter((explanation) => explanation?.code === 'E_LOCKED')).toHaveLength(4);
+  });
+
+  test('of a first deploy comes with its namespace', async () => {
+    const namespace = `${app.namespace}-new`;
+    const files = { 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' };
+    const desired = [await app.service('orders', { image: 'x', files })];
+    const targets = [openTarget(namespace), openTarget(namespace)];
+    try {
+      const [one, two] = targets;
+      await one!.locked(async () => {
+        const plan = await one!.plan(desired);
+        const signal = new AbortController().signal;
+        await one!.apply(plan.changes[0]!, signal);
+        expect(await kubectl(['get', 'leases', '-n', namespace, '-o', 'name'])).toContain(
+          'cloudnative-shop-staging',
+        );
+        expect(await thrownBy(deploy(two!, desired))).toMatchObject({ code: 'E_LOCKED' });
+      });
+      expect(await kubectl(['get', 'leases', '-n', namespace, '-o', 'name'])).toBe('');
+    } finally {
+      for (const target of targets) await target.close();
+      await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+    }
+  });
+});

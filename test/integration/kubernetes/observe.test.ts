@@ -1,0 +1,138 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LogLine } from '../../../src/targets/target.ts';
+import { labSuite } from '../../support/lab.ts';
+import { type App, deploy, openApp, openTarget } from './support/app.ts';
+import { cuttingProxy } from './support/fault-proxy.ts';
+import { writeKubeconfig } from './support/kubeconfig.ts';
+import { kubectl } from './support/kubectl.ts';
+import { pushProbeImage } from './support/probe-image.ts';
+
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+  let app: App;
+  let image: string;
+  beforeAll(async () => {
+    image = await pushProbeImage('kubernetes-target/orders');
+    app = await openApp();
+    const orders = await app.service('orders', { image, replicas: 2 });
+    const catalog = await app.service('catalog', { image });
+    await deploy(app.target, [orders, catalog]);
+  });
+  afterAll(() => app.close());
+
+  const pods = async (service: string) => {
+    const args = [
+      'get',
+      'pods',
+      '-n',
+      app.namespace,
+      '-l',
+      `app.kubernetes.io/name=${service}`,
+      '-o',
+      'jsonpath={.items[*].metadata.name}',
+    ];
+    return (await kubectl(args)).split(' ').filter(Boolean).sort();
+  };
+  const signal = new AbortController().signal;
+
+  test('status tells of every service, in order', async () => {
+    const status = await app.target.status();
+    expect(status).toMatchObject([
+      {
+        service: 'catalog',
+        verdict: { readiness: 'ready', reason: '1 pod ready' },
+        ready: 1,
+        wanted: 1,
+        restarts: 0,
+        notes: [],
+      },
+      { service: 'orders', verdict: { readiness: 'ready' }, ready: 2, wanted: 2, restarts: 0, notes: [] },
+    ]);
+    expect(status[0]!.image).toBe(image);
+    expect(Date.now() - Date.parse(status[0]!.since!)).toBeLessThan(300_000);
+  });
+
+  test('status of an app that is not there, in a namespace that is not there, is empty', async () => {
+    const targets = [
+      openTarget(app.namespace, { scope: { app: 'other', environment: 'staging' } }),
+      openTarget('no-such-namespace'),
+    ];
+    for (const target of targets) {
+      expect(await target.status()).toEqual([]);
+      expect((await target.planRemoval()).changes).toEqual([]);
+      await target.close();
+    }
+  });
+
+  test('logs give the last lines of each pod, in the order of time', async () => {
+    const lines: LogLine[] = [];
+    for await (const line of app.target.logs(['orders'], { follow: false, tail: 3 }, signal))
+      lines.push(line);
+    expect(lines).toHaveLength(6);
+    expect([...new Set(lines.map(({ instance }) => instance))].sort()).toEqual(await pods('orders'));
+    expect(
+      lines.every(
+        ({ service, text }) => service === 'orders' && /^(tick \d+|listening on 8080 .*)$/.test(text),
+      ),
+    ).toBe(true);
+    const all: LogLine[] = [];
+    for await (const line of app.target.logs(['catalog'], { follow: false, tail: 100 }, signal))
+      all.push(line);
+    expect(all.map(({ text }) => text)[0]).toMatch(/^(listening on 8080 greeting hello|tick 1)$/);
+    const ticks = all.flatMap(({ text }) => /tick (\d+)/.exec(text)?.[1] ?? []).map(Number);
+    expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
+  });
+
+  test('followed logs go on over a broken connection without a line lost or doubled', async () => {
+    const proxy = await cuttingProxy();
+    const kubeconfig = await writeKubeconfig(app.folder, {
+      cluster: { server: `https://127.0.0.1:${proxy.port}` },
+    });
+    const target = openTarget(app.namespace, { kubeconfig });
+    const stop = new AbortController();
+    const cutting = setInterval(proxy.cut, 1500);
+    try {
+      const ticks: number[] = [];
+      for await (const { text } of target.logs(['catalog'], { follow: true, tail: 1 }, stop.signal)) {
+        const tick = /^tick (\d+)$/.exec(text)?.[1];
+        if (tick && ticks.push(Number(tick)) === 16) stop.abort();
+      }
+      expect(ticks).toEqual(ticks.map((_, index) => ticks[0]! + index));
+      expect(proxy.connections()).toBeGreaterThan(2);
+    } finally {
+      clearInterval(cutting);
+      await target.close();
+      proxy.close();
+    }
+  });
+
+  test('followed logs show pods that come later, and a container that starts again', async () => {
+    const stop = new AbortController();
+    const lines: LogLine[] = [];
+    const reading = (async () => {
+      for await (const line of app.target.logs(['orders'], { follow: true, tail: 0 }, stop.signal))
+        lines.push(line);
+    })();
+    await setTimeout(1500);
+    const [first, second] = await pods('orders');
+    expect(lines.some(({ text }) => text.startsWith('listening'))).toBe(false);
+    await kubectl(['delete', 'pod', first!, '-n', app.namespace, '--wait=false']);
+    const address = await kubectl([
+      'get',
+      'pod',
+      second!,
+      '-n',
+      app.namespace,
+      '-o',
+      'jsonpath={.status.podIP}',
+    ]);
+    await fetch(`http://${address}:8080/exit`).catch(() => 'it ends before it answers');
+    const started = () => lines.filter(({ text }) => text === 'tick 1').map(({ instance }) => instance);
+    const deadline = Date.now() + 20_000;
+    while (started().length < 2 && Date.now() < deadline) await setTimeout(200);
+    stop.abort();
+    await reading;
+    const [came] = (await pods('orders')).filter((name) => name !== first && name !== second);
+    expect(started().sort()).toEqual([came, second].sort());
+  });
+});

@@ -1,0 +1,125 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { labSuite } from '../../support/lab.ts';
+import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
+import { everything, kubectl, settled } from './support/kubectl.ts';
+import { pushProbeImage } from './support/probe-image.ts';
+
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+  let image: string;
+  beforeAll(async () => {
+    image = await pushProbeImage('kubernetes-target/orders');
+  });
+  let app: App;
+  afterEach(() => app.close());
+
+  const uids = async () => [...(await settled(app.namespace)).keys()].sort();
+
+  test('leaves exactly what was there before, pods and all', async () => {
+    app = await openApp();
+    // Everything of others: unlabelled, labelled by hand as ours, of another app, of another environment.
+    const labels = {
+      'cloudnative.dev/app': 'shop',
+      'cloudnative.dev/environment': 'staging',
+      'cloudnative.dev/service': 'orders',
+    };
+    const foreign = [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'plain' } },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'copied-labels', labels } },
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'copied-labels', labels } },
+    ];
+    await kubectl(['create', '-n', app.namespace, '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: foreign }),
+    });
+    const neighbours = [
+      openTarget(app.namespace, { scope: { app: 'bank', environment: 'staging' } }),
+      openTarget(app.namespace, { scope: { app: 'shop', environment: 'live' } }),
+    ];
+    const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\n';
+    for (const [index, target] of neighbours.entries()) {
+      const files = { 'a.yaml': config.replace('NAME', `neighbour-${index}`) };
+      await deploy(target, [await app.service('neighbour', { image, files })]);
+      await target.close();
+    }
+    const before = await uids();
+
+    const role = `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: ${app.namespace}}\nrules: []\n`;
+    const orders = await app.service('orders', { image, replicas: 2, autoscaler: { min: 1, max: 2 } });
+    const catalog = await app.service('catalog', { image, greeting: 'one' });
+    const extra = await app.service('extra', { image, files: { 'role.yaml': role } });
+    await deploy(app.target, [orders, catalog, extra]);
+    await deploy(app.target, [await app.service('catalog', { image, greeting: 'two' })]);
+
+    const plan = await destroy(app.target);
+    expect(Object.values(changed(plan)).every((action) => action === 'remove')).toBe(true);
+    expect(Object.keys(changed(plan))).toEqual(
+      expect.arrayContaining([
+        'Deployment/orders',
+        'HorizontalPodAutoscaler/orders',
+        `ClusterRole/${app.namespace}`,
+      ]),
+    );
+    expect(Object.keys(changed(plan)).filter((id) => id.startsWith('ConfigMap/catalog-'))).toHaveLength(2);
+    expect(await kubectl(['get', 'pods', '-n', app.namespace, '-o', 'name'])).toBe('');
+    expect(await uids()).toEqual(before);
+    expect(await kubectl(['get', 'clusterrole', app.namespace, '--ignore-not-found'])).toBe('');
+    expect(await kubectl(['get', 'namespace', app.namespace, '-o', 'name'])).toBe(
+      `namespace/${app.namespace}\n`,
+    );
+    expect((await app.target.planRemoval()).changes).toEqual([]);
+  }, 90_000);
+
+  test('of one service leaves the others', async () => {
+    app = await openApp();
+    await deploy(app.target, [
+      await app.service('orders', { image }),
+      await app.service('catalog', { image }),
+    ]);
+    const plan = await destroy(app.target, ['orders']);
+    expect(plan.changes.every(({ service }) => service === 'orders')).toBe(true);
+    expect((await app.target.status()).map(({ service, ready }) => [service, ready])).toEqual([
+      ['catalog', 1],
+    ]);
+  });
+
+  test('keeps what holds data, and removes nothing that came in its place', async () => {
+    app = await openApp();
+    const files = {
+      'claim.yaml': `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], storageClassName: manual, volumeName: ${app.namespace}, resources: {requests: {storage: 1Mi}}}
+`,
+      'map.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: replaced}\n',
+    };
+    const volume = `apiVersion: v1
+kind: PersistentVolume
+metadata: {name: ${app.namespace}}
+spec: {capacity: {storage: 1Mi}, accessModes: [ReadWriteOnce], storageClassName: manual, hostPath: {path: /tmp/${app.namespace}}}
+`;
+    await kubectl(['create', '-f', '-'], { input: volume });
+    try {
+      await deploy(app.target, [await app.service('orders', { image, files })]);
+      const plan = await app.target.planRemoval();
+      expect(change(plan, 'PersistentVolumeClaim/data')).toMatchObject({
+        action: 'none',
+        note: expect.stringMatching(/^kept/),
+      });
+      await kubectl(['delete', 'configmap/replaced', '-n', app.namespace]);
+      await kubectl(['create', 'configmap', 'replaced', '-n', app.namespace]);
+      const signal = new AbortController().signal;
+      await app.target.apply(change(plan, 'ConfigMap/replaced'), signal);
+      expect(await app.target.verdict(change(plan, 'ConfigMap/replaced'), signal)).toMatchObject({
+        readiness: 'ready',
+      });
+      expect([...(await everything(app.namespace)).values()].map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['ConfigMap/replaced', 'PersistentVolumeClaim/data']),
+      );
+      expect((await destroy(app.target)).changes.map(({ id, action }) => [id, action])).toEqual([
+        ['PersistentVolumeClaim/data', 'none'],
+      ]);
+    } finally {
+      await kubectl(['delete', 'pvc', 'data', '-n', app.namespace, '--wait=false', '--ignore-not-found']);
+      await kubectl(['delete', 'pv', app.namespace, '--wait=false']);
+    }
+  });
+});
