@@ -12,7 +12,7 @@ const checks = [
   ['types', bin('tsc'), ['-p', '.']],
   ['lint and format', bin('biome'), ['check', '--max-diagnostics=20', '--error-on-warnings', '.']],
   ['unused files, exports, packages', bin('knip'), ['--no-progress']],
-  ['package', bin('publint'), ['--strict', '--pack=false']],
+  ['package', bin('publint'), ['--strict']],
   ['architecture and docs', bin('vitest'), ['run', 'test/architecture', 'test/docs', '--reporter=dot']],
 ];
 if (spawnSync('shellcheck', ['--version']).status === 0) {

@@ -5,6 +5,8 @@ export const labels = {
   app: `${prefix}/app`,
   environment: `${prefix}/environment`,
   service: `${prefix}/service`,
+  /** On Kubernetes objects that are in no namespace: that of the app they belong to. */
+  namespace: `${prefix}/namespace`,
   /** Digest of what a resource was made from: equal digests, nothing to do. */
   spec: `${prefix}/spec`,
   /** On a container: the port that serves `/metrics`. */

@@ -57,7 +57,10 @@ describe.each(pages)('%s', (page) => {
 describe('the help', () => {
   it('fits 80 columns, of every command', async () => {
     let printed = '';
-    const ui = { ...createUi({ json: false }), print: (text: string) => void (printed += text) };
+    const print = (text: string) => {
+      printed += text;
+    };
+    const ui = { ...createUi({ json: false }), print };
     const cli = () => program({ ui, signal: new AbortController().signal, endWith: () => undefined });
     for (const { name } of cli().commands.map((command) => ({ name: command.name() })))
       if (name !== 'help')

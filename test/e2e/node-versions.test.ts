@@ -33,8 +33,11 @@ labSuite('node versions', ['nodes', 'dockerHost', 'kubeconfig'], () => {
         const folder = await tinyService(home, 'tiny');
         expect((await cloudnative(folder, 'deploy')).stderr).toMatch(/tiny is live on local/);
         expect((await cloudnative(folder, 'destroy')).stderr).toMatch(/is gone/);
-        const docker = await cloudnative(folder, 'status', '-e', 'docker');
-        expect(docker).toMatchObject({ stderr: '', stdout: expect.stringMatching(/not deployed/) });
+        await writeFile(join(home, 'cloudnative.yaml'), workspace);
+        for (const environment of ['docker', 'staging']) {
+          const status = await cloudnative(home, 'status', '-e', environment);
+          expect(status).toMatchObject({ stderr: '', stdout: expect.stringMatching(/not deployed/) });
+        }
       } finally {
         await rm(home, { recursive: true, force: true });
       }

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { ExpectedError } from '../../../src/core/errors.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { everything, kubectl, settled } from './support/kubectl.ts';
@@ -67,6 +68,30 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     );
     expect((await app.target.planRemoval()).changes).toEqual([]);
   }, 90_000);
+
+  test('leaves what the same app has in another namespace, also where there are no namespaces', async () => {
+    app = await openApp();
+    const other = await openApp();
+    try {
+      const role = (name: string) => ({
+        'role.yaml': `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: ${name}}\nrules: []\n`,
+      });
+      await deploy(app.target, [await app.service('orders', { image, files: role(app.namespace) })]);
+      await deploy(other.target, [await other.service('orders', { image, files: role(other.namespace) })]);
+      const taken = await other.target
+        .plan([await other.service('orders', { image, files: role(app.namespace) })])
+        .catch((thrown: unknown) => (thrown as ExpectedError).explanation);
+      expect(taken).toMatchObject({
+        code: 'E_CONFLICT',
+        message: `ClusterRole/${app.namespace} belongs to shop in staging, namespace ${app.namespace}`,
+      });
+      expect(changed(await destroy(other.target))).toEqual({ [`ClusterRole/${other.namespace}`]: 'remove' });
+      expect(await kubectl(['get', 'clusterrole', app.namespace, '-o', 'name'])).toContain(app.namespace);
+      expect(changed(await destroy(app.target))).toEqual({ [`ClusterRole/${app.namespace}`]: 'remove' });
+    } finally {
+      await other.close();
+    }
+  });
 
   test('of one service leaves the others', async () => {
     app = await openApp();

@@ -1,5 +1,11 @@
 import { ExpectedError } from '../../../core/errors.ts';
-import { apiGroup, type KubernetesObject, manifestAt } from '../../../core/kubernetes-object.ts';
+import {
+  apiGroup,
+  type KubernetesObject,
+  manifestAt,
+  type ObjectMeta,
+} from '../../../core/kubernetes-object.ts';
+import { labels } from '../../../core/labels.ts';
 import { nearest } from '../../../core/suggest.ts';
 import { type Discovery, pathOf, type Resource } from '../api/discovery.ts';
 import type { Cluster } from '../cluster.ts';
@@ -38,7 +44,10 @@ export async function placedObjects(
     }
     return {
       ...desired,
-      object: { ...object, metadata: namespaced ? { ...metadata, namespace } : metadata },
+      object: {
+        ...object,
+        metadata: namespaced ? { ...metadata, namespace } : clusterWide(metadata, namespace),
+      },
       path: pathOf({ ...resource, namespaced }, namespace, object.metadata.name),
       namespaced,
       awaitsKind: !kinds.find(object),
@@ -46,6 +55,11 @@ export async function placedObjects(
   });
   if (problems.length > 0) throw badManifests(problems);
   return placed;
+}
+
+/** Two installations of one app and environment, each in its namespace, must not take each other's for their own. */
+function clusterWide(metadata: ObjectMeta, namespace: string): ObjectMeta {
+  return { ...metadata, labels: { ...metadata.labels, [labels.namespace]: namespace } };
 }
 
 /** The resources that a CustomResourceDefinition brings. */

@@ -97,12 +97,10 @@ async function preview(
 
 function foreignOwner(
   live: KubernetesObject,
-  { scope }: Pick<Cluster, 'scope'>,
+  { scope, namespace }: Pick<Cluster, 'scope' | 'namespace'>,
   id: string,
 ): ExpectedError | undefined {
   const { labels: own = {}, deletionTimestamp } = live.metadata;
-  const app = own[labels.app];
-  const environment = own[labels.environment];
   if (deletionTimestamp) {
     return new ExpectedError({
       code: 'E_TERMINATING',
@@ -113,14 +111,21 @@ function foreignOwner(
       hints: ['wait until it is gone, then repeat the command'],
     });
   }
-  if ((app ?? scope.app) === scope.app && (environment ?? scope.environment) === scope.environment)
-    return undefined;
+  const owner = {
+    app: own[labels.app] ?? scope.app,
+    environment: own[labels.environment] ?? scope.environment,
+    namespace: own[labels.namespace] ?? namespace,
+  };
+  const isOurs =
+    owner.app === scope.app && owner.environment === scope.environment && owner.namespace === namespace;
+  if (isOurs) return undefined;
+  const elsewhere = owner.namespace === namespace ? '' : `, namespace ${owner.namespace}`;
   return new ExpectedError({
     code: 'E_CONFLICT',
     exit: 'conflict',
-    message: `${id} belongs to ${app ?? 'this app'} in ${environment ?? 'another environment'}`,
+    message: `${id} belongs to ${owner.app} in ${owner.environment}${elsewhere}`,
     where: id,
-    why: `its labels say so; this is ${scope.app} in ${scope.environment}`,
+    why: `its labels say so; this is ${scope.app} in ${scope.environment}, namespace ${namespace}`,
     hints: ['give the environment a namespace of its own, or the object another name'],
   });
 }

@@ -58,11 +58,10 @@ async function ownObjects(services: readonly string[] | undefined, cluster: Clus
   const kinds = (await cluster.kinds('again')).preferred.filter(
     ({ verbs }) => verbs.includes('list') && verbs.includes('delete'),
   );
-  const labelSelector = [`${labels.app}=${scope.app}`, `${labels.environment}=${scope.environment}`].join(
-    ',',
-  );
+  const own = `${labels.app}=${scope.app},${labels.environment}=${scope.environment}`;
   const lists = await Promise.all(
     kinds.map(async (resource) => {
+      const labelSelector = resource.namespaced ? own : `${own},${labels.namespace}=${namespace}`;
       const query = { labelSelector, metadataOnly: true };
       const items = await listAll(api, pathOf(resource, namespace), resource, query).catch(unlistable);
       return items.map((object) => ({ object, resource }));

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ContainerSpec, specDigest, specOf } from '../../../../src/targets/docker/spec.ts';
 import type { DesiredService } from '../../../../src/targets/target.ts';
