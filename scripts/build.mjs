@@ -31,8 +31,9 @@ const { metafile } = await build({
   define: { CLOUDNATIVE_VERSION: JSON.stringify(version) },
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  // Only for ssh:// engines and BuildKit sessions by gRPC, neither of which we use; they are most of dockerode's weight.
   alias: {
+    'whatwg-url': './scripts/stubs/whatwg-url.cjs',
+    // Only for ssh:// engines and BuildKit sessions by gRPC, neither of which we use; they are most of dockerode's weight.
     ssh2: './scripts/stubs/unavailable.cjs',
     '@grpc/grpc-js': './scripts/stubs/unavailable.cjs',
     '@grpc/proto-loader': './scripts/stubs/unavailable.cjs',
