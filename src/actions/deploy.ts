@@ -33,7 +33,7 @@ export interface DeployResult {
   services: readonly { service: string; url?: string; image: string }[];
 }
 
-/** Observe, plan, ask, build, push, then lock, plan again and apply. Nothing to do: nothing is locked or written. */
+/** Observe, plan, ask, then under the lock build, push, plan again and apply. Nothing to do: nothing is locked or written. */
 export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<DeployResult> {
   const { workspace, environment, target, supply, emit, signal } = deps;
   const subjects = options.services.map(({ name }) => name);
@@ -53,8 +53,11 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
     return result(plan, deps);
   }
   await deps.consent(plan);
-  const desired = await supplyArtifacts(before, environment, supply, deps);
-  const applied = await target.locked(() => planAndApply(desired, options, deps));
+  // Builds are part of what only one may do at a time: whoever comes second learns it now, not after minutes.
+  const applied = await target.locked(async () => {
+    const desired = await supplyArtifacts(before, environment, supply, deps);
+    return planAndApply(desired, options, deps);
+  });
   return result(applied, deps);
 }
 

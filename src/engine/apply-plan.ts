@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Change, Plan } from '../core/change.ts';
 import { throwIfAborted } from '../core/errors.ts';
 import type { ApplyDeps } from './deps.ts';
@@ -18,6 +19,7 @@ export interface ApplyOptions {
 export async function applyPlan(plan: Plan, options: ApplyOptions, deps: ApplyDeps): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([deps.signal, stop.signal]);
+  setMaxListeners(0, signal); // every change that is carried out listens to it
   const deadline = Date.now() + options.timeout;
   const running = new Map<string, Promise<void>>();
   const byId = new Map(plan.changes.map((change) => [change.id, change]));

@@ -100,3 +100,13 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+it('keeps everybody else out from the build on', async () => {
+  const folder = await tinyService(home, 'orders', { build: slowBuild(false) });
+  const { child } = startCli(['deploy'], at(folder));
+  await buildPid(folder);
+  const { code, stderr } = await cli(['deploy'], at(folder));
+  expect({ code, stderr }).toEqual({ code: 8, stderr: expect.stringMatching(/E_LOCKED/) });
+  child.kill('SIGTERM');
+  await once(child, 'close');
+});
