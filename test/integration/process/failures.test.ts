@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { delay } from '../../../src/core/duration.ts';
 import { carryOut, createPlace, failure, kill, type Place } from './place.ts';
 
 let place: Place;
@@ -165,8 +166,18 @@ describe('a secret that is in no .env', () => {
 async function foreign(port: number): Promise<number> {
   const server = createServer();
   servers.push(server);
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen(port, '127.0.0.1', resolve),
-  );
-  return (server.address() as { port: number }).port;
+  const listen = () =>
+    new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(port, '127.0.0.1', () => resolve()),
+    );
+  // The threads of a killed process may hold its sockets for a moment after it has gone.
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await listen();
+      return (server.address() as { port: number }).port;
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await delay(100, new AbortController().signal);
+    }
+  }
 }
