@@ -40,7 +40,7 @@ describe('a pattern of .dockerignore', () => {
     const glob = compileGlob(`${'**/'.repeat(30)}${'*a'.repeat(30)}[z]`)!;
     const started = performance.now();
     expect(glob('a/'.repeat(500) + 'a'.repeat(500))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 
