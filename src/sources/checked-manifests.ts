@@ -1,5 +1,7 @@
 import { apiGroup, type KubernetesObject, type Manifest, manifestAt } from '../core/kubernetes-object.ts';
 
+import { podShapeProblems } from './pod-shape.ts';
+
 export interface SourceDocument {
   value: unknown;
   file: string;
@@ -15,8 +17,14 @@ export function checkedManifests(documents: readonly SourceDocument[]): {
   const problems: string[] = [];
   for (const { value, file, line } of documents.flatMap(unfold)) {
     const missing = missingFields(value);
-    if (missing) problems.push(`${file}:${line} ${missing}`);
-    else manifests.push({ object: value as KubernetesObject, file, line });
+    if (missing) {
+      problems.push(`${file}:${line} ${missing}`);
+      continue;
+    }
+    const manifest = { object: value as KubernetesObject, file, line };
+    const misshapen = podShapeProblems(manifest.object);
+    problems.push(...misshapen.map((problem) => `${manifestAt(manifest)}: ${problem}`));
+    if (misshapen.length === 0) manifests.push(manifest);
   }
   return { manifests, problems: [...problems, ...duplicates(manifests)] };
 }

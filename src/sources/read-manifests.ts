@@ -1,10 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ExpectedError } from '../core/errors.ts';
 import type { ReadManifests } from '../core/kubernetes-object.ts';
 import { readKubernetesYaml } from '../core/kubernetes-yaml.ts';
 import { checkedManifests, type SourceDocument } from './checked-manifests.ts';
 import { renderFolder } from './render-folder.ts';
+
+/** A cluster takes 1.5 MB an object; more than this in a file is a mistake. */
+const maxBytes = 64 * 1024 * 1024;
 
 /**
  * The objects of a folder's `*.yaml`, `*.yml` and `*.json`, in the order of file names; rendered by kustomize or Helm where the
@@ -42,12 +45,24 @@ async function readFiles(
   names: readonly string[],
 ): Promise<{ file: string; text: string }[]> {
   const files = names.filter((name) => /\.(ya?ml|json)$/i.test(name) && !name.startsWith('.'));
-  return Promise.all(
-    files.map(async (name) => {
-      const path = join(folder, name);
-      return { file: shown(path), text: await readFile(path, 'utf8') };
-    }),
-  );
+  const read = await Promise.all(files.map((name) => readManifest(join(folder, name))));
+  const problems = read.flatMap((one) => ('problem' in one ? [one.problem] : []));
+  if (problems.length > 0) throw badManifests(problems);
+  return read.flatMap((one) => ('text' in one ? [one] : []));
+}
+
+/** Opens files only: a pipe would never end. */
+async function readManifest(path: string): Promise<{ file: string; text: string } | { problem: string }> {
+  const file = shown(path);
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) return { problem: `${file}: it is no file` };
+    if (found.size > maxBytes)
+      return { problem: `${file}: it has ${found.size} bytes; at most ${maxBytes} are read` };
+    return { file, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    return { problem: `${file}: it cannot be read (${(error as NodeJS.ErrnoException).code})` };
+  }
 }
 
 function badManifests(problems: readonly string[]): ExpectedError {

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ExpectedError } from '../core/errors.ts';
 
 /** The variables of a `.env` file; undefined when there is no such file. Throws E_DOTENV (4). */
 export function readDotenv(path: string): Readonly<Record<string, string>> | undefined {
   try {
+    // Opens files only: a pipe would never end.
+    if (!statSync(path).isFile()) throw new Error('it is no file');
     return parseEnv(readFileSync(path, 'utf8')) as Record<string, string>;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -49,7 +49,7 @@ async function readConfig(env: Readonly<Record<string, string | undefined>>): Pr
   const text = await readFile(path, 'utf8').catch(() => '{}');
   try {
     const config: unknown = JSON.parse(text);
-    if (typeof config === 'object' && config !== null) return config as DockerConfig;
+    if (isRecord(config) && Object.values(config.auths ?? {}).every(isEntry)) return config as DockerConfig;
   } catch {
     // Falls through: the parser's message would quote the file, which holds passwords.
   }
@@ -58,11 +58,22 @@ async function readConfig(env: Readonly<Record<string, string | undefined>>): Pr
     exit: 'auth',
     message: "docker's configuration file cannot be read",
     where: path,
-    why: 'it is not a JSON object',
+    why: 'it is not the JSON object that docker login writes',
   });
 }
 
-function fromFile({ auths = {} }: DockerConfig, server: string): Credentials | undefined {
+function isEntry(entry: unknown): boolean {
+  if (!isRecord(entry)) return false;
+  const { auth = '', username = '', password = '', identitytoken = '' } = entry;
+  return [auth, username, password, identitytoken].every((value) => typeof value === 'string');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fromFile(config: DockerConfig, server: string): Credentials | undefined {
+  const auths = config.auths ?? {};
   const key = Object.hasOwn(auths, server)
     ? server
     : Object.keys(auths).find((name) => hostOf(name) === hostOf(server));

@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 import type { Ports } from '../../workspace/model.ts';
-import { readJson, readState, type StatePaths } from './state-files.ts';
+import { isPorts, isRecord, readJson, readState, type StatePaths } from './state-files.ts';
 
 interface PortsFile {
   version: 1;
@@ -9,7 +9,7 @@ interface PortsFile {
 
 /** The ports that services have had, by service. */
 export function readPorts(paths: StatePaths): Readonly<Record<string, Ports>> {
-  const file = typeof readState(paths) === 'object' && readJson<PortsFile>(paths.ports);
+  const file = typeof readState(paths) === 'object' && readJson<PortsFile>(paths.ports, isWholePorts);
   return typeof file === 'object' ? file.services : {};
 }
 
@@ -22,4 +22,8 @@ export function rememberPorts(paths: StatePaths, ports: Readonly<Record<string, 
   if (JSON.stringify(services) === JSON.stringify(before)) return;
   const file: PortsFile = { version: 1, services };
   writeFileAtomic(paths.ports, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+function isWholePorts({ services }: PortsFile): boolean {
+  return isRecord(services) && Object.values(services).every(isPorts);
 }

@@ -127,28 +127,68 @@ export function knownServices(paths: StatePaths): string[] {
 /** `unreadable` is not `absent`: a file that cannot be understood must not end a service. */
 export function readSpec(paths: StatePaths, service: string): Spec | 'absent' | 'unreadable' {
   const state = readState(paths);
-  return typeof state === 'object' ? readJson<Spec>(paths.spec(service)) : state;
+  return typeof state === 'object' ? readJson<Spec>(paths.spec(service), isWholeSpec) : state;
 }
 
 export function readObserved(paths: StatePaths, service: string): Observed | undefined {
-  const observed = typeof readState(paths) === 'object' && readJson<Observed>(paths.observedOf(service));
+  const observed =
+    typeof readState(paths) === 'object' && readJson<Observed>(paths.observedOf(service), isWholeObserved);
   return typeof observed === 'object' ? observed : undefined;
 }
 
 export function readState(paths: StatePaths): State | 'absent' | 'unreadable' {
-  const state = readJson<State>(paths.state);
+  const state = readJson<State>(paths.state, ({ owner, salt }) => isText(owner) && isText(salt));
   return typeof state === 'object' && state.owner !== paths.root ? 'absent' : state;
 }
 
-/** A JSON document of version 1. */
-export function readJson<T extends { version: 1 }>(path: string): T | 'absent' | 'unreadable' {
+/** A JSON document of version 1 that is whole: with everything that its readers rely on. */
+export function readJson<T extends { version: 1 }>(
+  path: string,
+  isWhole: (value: T) => boolean,
+): T | 'absent' | 'unreadable' {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8'));
-    return value?.version === 1 ? value : 'unreadable';
+    return value?.version === 1 && isWhole(value) ? value : 'unreadable';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unreadable';
   }
+}
+
+function isWholeSpec({
+  service,
+  generation,
+  digest,
+  folder,
+  run,
+  calls,
+  ports,
+  env,
+  secrets,
+  inherited,
+  limits,
+}: Spec) {
+  const texts = [service, generation, digest, folder].every(isText);
+  const lists = Array.isArray(run) && Array.isArray(calls);
+  return texts && lists && isPorts(ports) && [env, secrets, inherited, limits].every(isRecord);
+}
+
+function isWholeObserved({ generation, attempts, process: running }: Observed): boolean {
+  const known =
+    running === undefined || (isRecord(running) && Number.isInteger(running.pid) && isPorts(running.ports));
+  return isText(generation) && isRecord(attempts) && known;
+}
+
+export function isPorts(value: unknown): value is Ports {
+  return isRecord(value) && Number.isInteger(value.http) && Number.isInteger(value.admin);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function namesIn(folder: string): string[] {

@@ -83,7 +83,9 @@ async function start(launch: Launch): Promise<void> {
 
 /** One that hangs is as good as dead: it is killed, and its services are taken over. */
 async function endSilent(paths: StatePaths): Promise<void> {
-  const file = readJson<{ version: 1; supervisor: SupervisorReply }>(paths.supervisor);
+  const file = readJson<{ version: 1; supervisor: SupervisorReply }>(paths.supervisor, ({ supervisor }) =>
+    Number.isInteger(supervisor?.pid),
+  );
   if (typeof file === 'object' && isRunning(file.supervisor)) await end(file.supervisor, 'SIGKILL');
 }
 

@@ -102,6 +102,15 @@ describe('credentials', () => {
     expect(said.code).toBe('E_CREDENTIALS');
     expect(JSON.stringify(said)).not.toContain('canary');
   });
+
+  it('are none in a file without entries, and told to be wrong where an entry has another form', async () => {
+    await config({ auths: null });
+    expect(await ask('r.example')).toEqual({});
+    for (const entry of [5, { auth: 5 }, { auth: {} }]) {
+      await config({ auths: { 'r.example': entry } });
+      expect((await explanation(ask('r.example'))).code).toBe('E_CREDENTIALS');
+    }
+  });
 });
 
 it('travel as the engine decodes them', () => {

@@ -88,12 +88,12 @@ export async function createPlace(
     pid: (service) => readObserved(paths, service)?.process?.pid ?? 0,
     port: (service) => readObserved(paths, service)!.process!.ports.http,
     supervisor() {
-      const file = readJson<{ version: 1; supervisor: SupervisorReply }>(paths.supervisor);
+      const file = readJson<{ version: 1; supervisor: SupervisorReply }>(paths.supervisor, () => true);
       if (typeof file !== 'object') throw new Error('there was no supervisor');
       return file.supervisor;
     },
     async dispose() {
-      const file = readJson<{ version: 1; supervisor: SupervisorReply }>(paths.supervisor);
+      const file = readJson<{ version: 1; supervisor: SupervisorReply }>(paths.supervisor, () => true);
       if (typeof file === 'object' && isRunning(file.supervisor))
         signalProcess(file.supervisor.pid, 'SIGKILL');
       for (const service of seen)

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import type { Agent, RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { ExpectedError } from '../../../core/errors.ts';
 import { nearest } from '../../../core/suggest.ts';
@@ -34,6 +35,13 @@ export async function readAccess(context: string, kubeconfig?: string): Promise<
     throw credentialsFailed(config, files, cause as Error);
   }
   const { ca, cert, key, servername, rejectUnauthorized, auth, headers, agent } = options;
+  if (!URL.canParse(cluster.server))
+    throw badKubeconfig(files, `the server of cluster ${cluster.name} is no URL`);
+  try {
+    createSecureContext({ ca, cert, key });
+  } catch {
+    throw badKubeconfig(files, `a certificate or key of context ${context} cannot be read`);
+  }
   const basic = auth ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {};
   const given = Object.entries((headers ?? {}) as Record<string, string>).map(([name, value]) => [
     name.toLowerCase(),
@@ -72,7 +80,10 @@ function mergedConfig(files: readonly string[]): KubeConfig {
     } catch (cause) {
       // Messages of YAML errors quote the file, which may hold a token.
       const { reason, message } = cause as { reason?: string; message: string };
-      throw badKubeconfig([file], reason ?? message.split('\n')[0]!);
+      throw badKubeconfig(
+        [file],
+        cause instanceof TypeError ? 'it is no kubeconfig' : (reason ?? message.split('\n')[0]!),
+      );
     }
     return config;
   });
@@ -143,10 +154,16 @@ function credentialsFailed(
     exit: 'auth',
     message: `the credential plugin ${plugin} of user ${user!.name} failed`,
     where: shownFiles(files),
-    why:
-      cause.code === 'ENOENT' ? `there is no program ${plugin}` : cause.message.trim().split('\n').slice(-5),
+    why: pluginTrouble(plugin, cause),
     hints: ['log in as its documentation says, then repeat the command'],
   });
+}
+
+/** A parser's message quotes what the plugin printed, which may be the token. */
+function pluginTrouble(plugin: string, cause: Error & { code?: string }): string | string[] {
+  if (cause.code === 'ENOENT') return `there is no program ${plugin}`;
+  if (cause instanceof SyntaxError) return 'it did not answer with an ExecCredential';
+  return cause.message.trim().split('\n').slice(-5);
 }
 
 function shownFiles(files: readonly string[]): string {
