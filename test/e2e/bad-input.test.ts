@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cli } from '../support/cli.ts';
+import { lab, labSuite } from '../support/lab.ts';
 import { tinyService } from '../support/tiny-service.ts';
 
 let home: string;
@@ -177,6 +178,25 @@ describe('a service that does not start', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+labSuite('registry login', ['dockerHost', 'registryAuth'], () => {
+  it('ends with 6 when the registry does not take the password, and never shows it', async () => {
+    const { host } = lab.registryAuth!;
+    const folder = await tinyService(join(home, 'services'), 'orders');
+    const environments = '{docker: {target: docker}}';
+    const text = `version: 1\nname: shop\nservices: [services/*]\nregistry: ${host}/shop\nenvironments: ${environments}\ndefaultEnvironment: docker\n`;
+    await writeFile(join(home, 'cloudnative.yaml'), text);
+    const auth = Buffer.from('lab:wrong-canary').toString('base64');
+    await writeFile(join(home, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
+    const env = { DOCKER_HOST: lab.dockerHost!, DOCKER_CONFIG: home };
+    const { code, stdout, stderr } = await cli(['push', '-o', 'json'], at(folder, env));
+    expect(stderr).toMatch(/E_REGISTRY_AUTH/);
+    expect(stderr).toContain(`docker login ${host}`);
+    expect(stdout + stderr).not.toMatch(/wrong-canary|bGFiOndyb25n/);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'E_REGISTRY_AUTH' } });
+    expect(code).toBe(6);
   });
 });
 

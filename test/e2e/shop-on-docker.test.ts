@@ -21,6 +21,7 @@ labSuite('shop on docker', ['dockerHost', 'prometheus', 'promtool'], () => {
       return services.find((one) => one.service === service)!.url;
     },
     inventory: engineInventory,
+    shared: true,
     discovered: ['__meta_docker_container_id'],
   });
 });

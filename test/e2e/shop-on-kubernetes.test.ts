@@ -40,6 +40,7 @@ labSuite(
         return `http://${stdout}`;
       },
       inventory: namespaceInventory,
+      shared: true,
       discovered: ['__meta_kubernetes_pod_name'],
     });
   },

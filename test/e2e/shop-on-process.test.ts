@@ -19,6 +19,7 @@ labSuite('shop on process', ['prometheus', 'promtool'], () => {
       return services.find((one) => one.service === service)!.url;
     },
     inventory: processesIn,
+    shared: false,
     discovered: ['__address__'],
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -21,6 +21,8 @@ export interface Place {
   address: (service: string, shop: string) => Promise<string>;
   /** Names of everything of this kind that is there; compared before and after. */
   inventory: (shop: string) => Promise<string[]>;
+  /** The place itself knows what runs, whichever folder asks. */
+  shared: boolean;
   /** Labels that Prometheus must have discovered for every target. */
   discovered: string[];
 }
@@ -134,6 +136,17 @@ export function shopStory(place: Place): void {
     expect((await cli(onPlace('plan'), inShop())).code).toBe(0);
     expect(await place.inventory(shop)).toEqual(running);
   });
+
+  const another = async () => {
+    const running = await place.inventory(shop);
+    const clone = join(home, 'clone');
+    const skipped = /\/(node_modules|dist|bin|\.git|process|builds)$/;
+    await cp(shop, clone, { recursive: true, filter: (path) => !skipped.test(path) });
+    const { stderr } = await cliOk(onPlace('deploy'), { ...inShop(), cwd: clone });
+    expect(stderr).toMatch(/Nothing to do/);
+    expect(await place.inventory(shop)).toEqual(running);
+  };
+  if (place.shared) it('changes nothing from another clone either', another);
 
   it('leaves nothing after destroy', async () => {
     await cliOk(onPlace('destroy', '--yes'), inShop());

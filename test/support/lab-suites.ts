@@ -2,6 +2,7 @@
 export const labSuites = [
   'kubernetes target',
   'docker target',
+  'registry login',
   'registry push',
   'shop on kubernetes',
   'shop on docker',
