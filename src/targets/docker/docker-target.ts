@@ -21,11 +21,14 @@ export function createDockerTarget({ scope, engine }: { scope: Scope; engine: Do
   const place: DockerPlace = { ...scope, engine };
   /** The containers that this run made or mended, by change. */
   const applied = new Map<string, string>();
-  const watch = containerWatch();
+  let watch = containerWatch();
 
   return {
     place: engine.describe(),
-    plan: (desired) => planContainers(desired, place),
+    plan: (desired) => {
+      watch = containerWatch(); // what was seen before belongs to an earlier deploy
+      return planContainers(desired, place);
+    },
     planRemoval: (services) => planRemoval(services, place),
     apply,
     verdict,

@@ -43,7 +43,7 @@ labSuite('docker target', ['dockerHost'], () => {
       );
       expect(most).toBe(1);
       expect(done).toBeGreaterThan(0);
-      expect(new Set(codes)).toEqual(new Set(['E_LOCKED']));
+      expect(codes.filter((code) => code !== 'E_LOCKED')).toEqual([]);
       expect(done + codes.length).toBe(20);
       expect(await docker('volume', 'ls', '-q', ...filter())).toBe('');
     }, 30_000);
