@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { badManifests } from '../core/bad-manifests.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { ReadManifests } from '../core/kubernetes-object.ts';
 import { readKubernetesYaml } from '../core/kubernetes-yaml.ts';
@@ -63,16 +64,6 @@ async function readManifest(path: string): Promise<{ file: string; text: string 
   } catch (error) {
     return { problem: `${file}: it cannot be read (${(error as NodeJS.ErrnoException).code})` };
   }
-}
-
-function badManifests(problems: readonly string[]): ExpectedError {
-  return new ExpectedError({
-    code: 'E_MANIFEST',
-    exit: 'validation',
-    message:
-      problems.length === 1 ? 'a manifest is not valid' : `the manifests have ${problems.length} problems`,
-    why: problems,
-  });
 }
 
 function noManifests(folder: string, cause?: unknown): ExpectedError {

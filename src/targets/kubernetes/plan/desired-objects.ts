@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../../core/errors.ts';
+import { badManifests } from '../../../core/bad-manifests.ts';
 import {
   apiGroup,
   type KubernetesObject,
@@ -41,17 +41,6 @@ export async function desiredObjects(
   const problems = [...prepared.flatMap((one) => one.problems), ...sharedObjects(objects)];
   if (problems.length > 0) throw badManifests(problems);
   return objects;
-}
-
-/** E_MANIFEST with a line for each problem. */
-export function badManifests(problems: readonly string[]): ExpectedError {
-  return new ExpectedError({
-    code: 'E_MANIFEST',
-    exit: 'validation',
-    message:
-      problems.length === 1 ? 'a manifest is not valid' : `the manifests have ${problems.length} problems`,
-    why: problems,
-  });
 }
 
 /** One object in the manifests of two services would be a tug of war. */

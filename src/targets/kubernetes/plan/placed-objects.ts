@@ -1,3 +1,4 @@
+import { badManifests } from '../../../core/bad-manifests.ts';
 import { ExpectedError } from '../../../core/errors.ts';
 import {
   apiGroup,
@@ -9,7 +10,7 @@ import { labels } from '../../../core/labels.ts';
 import { nearest } from '../../../core/suggest.ts';
 import { type Discovery, pathOf, type Resource } from '../api/discovery.ts';
 import type { Cluster } from '../cluster.ts';
-import { badManifests, type DesiredObject } from './desired-objects.ts';
+import type { DesiredObject } from './desired-objects.ts';
 
 /** An object with its address in the cluster. */
 export interface PlacedObject extends DesiredObject {

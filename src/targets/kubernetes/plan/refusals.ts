@@ -1,8 +1,8 @@
+import { badManifests } from '../../../core/bad-manifests.ts';
 import { ExpectedError } from '../../../core/errors.ts';
 import { type KubernetesObject, type Manifest, manifestAt } from '../../../core/kubernetes-object.ts';
 import type { ApiError } from '../api/api-error.ts';
 import { conflictError, type FieldConflict } from './conflicts.ts';
-import { badManifests } from './desired-objects.ts';
 
 /** Why an object cannot be applied: lines about its manifest (with their place, and the server's words alone), fields of others, or an error of its own. */
 export type Refusal =
