@@ -8,8 +8,6 @@ export default defineConfig({
     exclude: ['test/fixtures/**'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // On a busy machine a real process, engine or cluster now and then needs a second look; a real fault fails twice.
-    retry: process.env.CI ? 1 : 0,
     // Child processes, engines and clusters share two cores on a small machine.
     maxWorkers: 2,
     reporters: ['default', summaryReporter()],
