@@ -15,6 +15,8 @@ export interface DestroyOptions {
 
 export interface DestroyDeps {
   workspace: Workspace;
+  /** Names of the workspace's services, also of those whose file has problems. */
+  known: readonly string[];
   environment: Environment;
   target: Target;
   consent: (plan: Plan) => Promise<void>;
@@ -27,8 +29,8 @@ export async function destroy(
   options: DestroyOptions,
   deps: DestroyDeps,
 ): Promise<{ removed: readonly string[] }> {
-  const { workspace, environment, target, emit } = deps;
-  const subjects = options.services ?? workspace.services.map(({ name }) => name);
+  const { workspace, known, environment, target, emit } = deps;
+  const subjects = options.services ?? known;
   emit({
     type: 'heading',
     app: workspace.name,
@@ -38,7 +40,6 @@ export async function destroy(
   });
   const first = await target.planRemoval(options.services);
   if (isUnchanged(first)) {
-    const known = workspace.services.map(({ name }) => name);
     const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
     if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);
     return { removed: [] };

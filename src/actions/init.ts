@@ -6,7 +6,7 @@ import { workspaceCompanions, workspaceText } from '../scaffold/render-workspace
 import { stateFolder } from '../scaffold/state-folder.ts';
 import { checkInside, occupied } from '../system/destination.ts';
 import { placeFile } from '../system/place-file.ts';
-import { findUpwards, fittingServices, workspaceFileName } from '../workspace/load.ts';
+import { findUpwards, fittingServices, workspaceFileName } from '../workspace/read-configuration.ts';
 
 export interface InitOptions {
   /** Relative to `cwd`; made if need be. */

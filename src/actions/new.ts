@@ -10,8 +10,9 @@ import { gitInit, isInRepository } from '../system/git-init.ts';
 import { writeTree } from '../system/write-tree.ts';
 import type { Configuration } from '../workspace/configuration.ts';
 import { defaultPorts } from '../workspace/defaults.ts';
-import { loadConfiguration, serviceFileName } from '../workspace/load.ts';
+import { loadConfiguration } from '../workspace/load.ts';
 import type { Language, Ports } from '../workspace/model.ts';
+import { serviceFileName } from '../workspace/read-configuration.ts';
 import { notFound } from '../workspace/select.ts';
 import { newServicePath } from '../workspace/service-patterns.ts';
 

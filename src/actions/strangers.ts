@@ -3,17 +3,17 @@ import type { ServiceStatus } from '../targets/target.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
 
 /** Names of services that run in the environment and are not in the workspace (any more): renamed or removed ones. */
-export function strangers(status: readonly ServiceStatus[], workspace: Workspace): string[] {
-  const known = new Set(workspace.services.map(({ name }) => name));
-  return status.map(({ service }) => service).filter((name) => !known.has(name));
+export function strangers(status: readonly ServiceStatus[], known: readonly string[]): string[] {
+  return status.map(({ service }) => service).filter((name) => !known.includes(name));
 }
 
 /** Nothing removes them unasked, so somebody has to be told. */
 export function warnOfStrangers(
   status: readonly ServiceStatus[],
   { workspace, environment, emit }: { workspace: Workspace; environment: Environment; emit: Emit },
+  known: readonly string[] = workspace.services.map(({ name }) => name),
 ): void {
-  for (const name of strangers(status, workspace)) {
+  for (const name of strangers(status, known)) {
     const removal = `cloudnative destroy ${name} -e ${environment.name}`;
     emit({
       type: 'warning',

@@ -1,5 +1,6 @@
+import { relative } from 'node:path';
 import type { Target } from '../targets/target.ts';
-import { loadWorkspace } from '../workspace/load.ts';
+import { loadSoundWorkspace, loadWorkspace } from '../workspace/load.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
 import { selectEnvironment } from '../workspace/select.ts';
 import type { Adapter } from './adapters/adapter.ts';
@@ -7,6 +8,7 @@ import { dockerAdapter } from './adapters/docker.ts';
 import { kubernetesAdapter } from './adapters/kubernetes.ts';
 import { processAdapter } from './adapters/process.ts';
 import type { EnvironmentFlags } from './flags.ts';
+import type { Invocation } from './invocation.ts';
 
 /** The composition root: what an environment's commands work with. */
 export interface Context extends Adapter {
@@ -17,7 +19,25 @@ export interface Context extends Adapter {
 const adapters = { process: processAdapter, docker: dockerAdapter, kubernetes: kubernetesAdapter };
 
 export async function openContext(flags: EnvironmentFlags, cwd = process.cwd()): Promise<Context> {
-  const workspace = await loadWorkspace(cwd);
+  return contextOf(await loadWorkspace(cwd), flags);
+}
+
+/** For what runs already: a service whose file has problems is told of and leaves only itself out. */
+export async function openRunning(
+  flags: EnvironmentFlags,
+  { ui }: Pick<Invocation, 'ui'>,
+  cwd = process.cwd(),
+): Promise<Context & { known: readonly string[] }> {
+  const { workspace, unsound } = await loadSoundWorkspace(cwd);
+  for (const { file, problems } of unsound) {
+    const count = problems === 1 ? 'a problem' : `${problems} problems`;
+    ui.emit({ type: 'warning', message: `${relative(cwd, file)} has ${count}: cloudnative plan tells more` });
+  }
+  const known = new Set([...workspace.services, ...unsound].map(({ name }) => name));
+  return { ...contextOf(workspace, flags), known: [...known].sort() };
+}
+
+function contextOf(workspace: Workspace, flags: EnvironmentFlags): Context {
   const environment = selectEnvironment(workspace, flags.environment);
   return { workspace, environment, ...adapters[environment.target](workspace, environment, flags) };
 }

@@ -1,23 +1,14 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { ExpectedError } from '../core/errors.ts';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { isOutside } from '../core/is-outside.ts';
-import { type Path, parseYamlDocument } from '../core/yaml-document.ts';
-import type { Configuration, Problem, ServiceFile, Source, WorkspaceFile } from './configuration.ts';
+import { nameProblem } from '../core/names.ts';
+import type { Path } from '../core/yaml-document.ts';
+import type { Configuration, Problem, Source } from './configuration.ts';
 import { configurationError } from './configuration-error.ts';
-import { explainSchemaError } from './explain-schema-error.ts';
-import { validateService, validateWorkspace } from './generated/validators.js';
 import type { Workspace } from './model.ts';
+import { readConfiguration } from './read-configuration.ts';
 import { resolveWorkspace } from './resolve.ts';
 import { checkRules } from './rules.ts';
-import type { SchemaValidator } from './schema-validator.ts';
-import { expandPattern, isGlob } from './service-patterns.ts';
-
-export const workspaceFileName = 'cloudnative.yaml';
-export const serviceFileName = 'service.yaml';
-
-/** People write these files; more than this is a mistake or an attack. */
-const maxBytes = 128 * 1024;
 
 /**
  * The workspace that `cwd` is in, or the lone service.
@@ -30,127 +21,54 @@ export async function loadWorkspace(cwd: string): Promise<Workspace> {
 /** As `loadWorkspace`, but what the files say. */
 export async function loadConfiguration(cwd: string): Promise<Configuration> {
   const configuration = await readConfiguration(cwd);
-  const { workspace, services } = configuration;
-  const problems = [workspace, ...services].flatMap((source) => source?.problems ?? []);
-  problems.push(...checkRules(configuration));
+  const problems = problemsOf(configuration);
   if (problems.length === 0) problems.push(...(await linkProblems(configuration)));
   if (problems.length > 0) throw configurationError(problems, cwd);
   return configuration;
 }
 
-/** The entry of `services` that fits what a folder holds: itself, its folders, or those in its folder `services`. */
-export async function fittingServices(folder: string): Promise<string> {
-  if (await isFile(join(folder, serviceFileName))) return '.';
-  for (const pattern of ['services/*', '*']) {
-    const found = await expandPattern(pattern, (below) => foldersIn(join(folder, below)));
-    const services = await Promise.all(found.map((path) => isFile(join(folder, path, serviceFileName))));
-    if (services.includes(true)) return pattern;
-  }
-  return 'services/*';
+/** A service whose `service.yaml` has problems. */
+export interface UnsoundService {
+  /** As its file says, else as its folder is called. */
+  name: string;
+  /** Absolute. */
+  file: string;
+  /** How many. */
+  problems: number;
 }
 
-async function readConfiguration(cwd: string): Promise<Configuration> {
-  const workspaceFile = await findUpwards(cwd, workspaceFileName);
-  if (workspaceFile) return readWorkspace(workspaceFile);
-  const serviceFile = await findUpwards(cwd, serviceFileName);
-  if (!serviceFile) throw noWorkspace(cwd);
+/**
+ * As `loadWorkspace`, for looking at what runs and for removing it: a service whose file has problems is left out and
+ * named, since one that is being edited must not take the others' operation away. Problems of `cloudnative.yaml`, or of
+ * a lone service, still throw: it says where to look.
+ */
+export async function loadSoundWorkspace(
+  cwd: string,
+): Promise<{ workspace: Workspace; unsound: readonly UnsoundService[] }> {
+  const configuration = await readConfiguration(cwd);
+  const { folder, workspace: root, services } = configuration;
+  const problems = problemsOf(configuration);
+  const files = new Set(problems.map(({ file }) => file));
+  if (problems.length > 0 && !(root && !files.has(root.file))) throw configurationError(problems, cwd);
+  const [unsound, sound] = [true, false].map((bad) => services.filter(({ file }) => files.has(file) === bad));
   return {
-    folder: dirname(serviceFile),
-    services: [await readSource<ServiceFile>(serviceFile, validateService)],
+    workspace: resolveWorkspace({ folder, workspace: root, services: sound! }),
+    unsound: unsound!.map((source) => ({
+      name: nameOf(source),
+      file: source.file,
+      problems: problems.filter(({ file }) => file === source.file).length,
+    })),
   };
 }
 
-/** The nearest file of this name, in `start` or above. */
-export async function findUpwards(start: string, name: string): Promise<string | undefined> {
-  for (let folder = resolve(start); ; folder = dirname(folder)) {
-    const file = join(folder, name);
-    if (await isFile(file)) return file;
-    if (folder === dirname(folder)) return undefined;
-  }
+function problemsOf(configuration: Configuration): Problem[] {
+  const sources = [configuration.workspace, ...configuration.services];
+  return [...sources.flatMap((source) => source?.problems ?? []), ...checkRules(configuration)];
 }
 
-function noWorkspace(cwd: string): ExpectedError {
-  return new ExpectedError({
-    code: 'E_NO_WORKSPACE',
-    exit: 'notFound',
-    message: 'this is no workspace',
-    where: resolve(cwd),
-    why: `neither here nor in a folder above is a ${workspaceFileName} or a ${serviceFileName}`,
-    hints: [
-      'cloudnative new <name>      make a service',
-      'cloudnative init            make a workspace of this folder',
-    ],
-  });
-}
-
-async function readWorkspace(file: string): Promise<Configuration> {
-  const workspace = await readSource<WorkspaceFile>(file, validateWorkspace);
-  const { folder } = workspace;
-  const problems: Problem[] = [];
-  const folders = new Set<string>();
-  const root = await realpath(folder);
-  for (const [index, pattern] of patternsOf(workspace).entries()) {
-    const report = (message: string) => {
-      problems.push({ file, position: workspace.document.position(['services', index]), message });
-    };
-    for (const path of await expandPattern(pattern, (below) => foldersIn(join(folder, below)))) {
-      if (!(await isFile(join(folder, path, serviceFileName)))) {
-        if (!isGlob(pattern)) report(`there is no ${join(path, serviceFileName)}`);
-      } else if (isOutside(root, await realpath(join(folder, path)))) {
-        report(`${path} leads out of the workspace`);
-      } else {
-        folders.add(join(folder, path));
-      }
-    }
-  }
-  const services = await Promise.all(
-    [...folders].map((path) => readSource<ServiceFile>(join(path, serviceFileName), validateService)),
-  );
-  return { folder, workspace: { ...workspace, problems: [...workspace.problems, ...problems] }, services };
-}
-
-/** Also of a file with problems, so that those of its services are reported in the same run. */
-function patternsOf({ content, document }: Source<WorkspaceFile>): readonly string[] {
-  if (content) return content.services;
-  const value: unknown = document.problems.length === 0 ? document.value : undefined;
-  const services = value && typeof value === 'object' && 'services' in value ? value.services : [];
-  const inside = (entry: unknown) => typeof entry === 'string' && !/^\/|(^|\/)\.\.(\/|$)/.test(entry);
-  return Array.isArray(services) && services.every(inside) ? services : [];
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
-}
-
-async function readSource<Content>(file: string, validate: SchemaValidator): Promise<Source<Content>> {
-  const { text, problem } = await readText(file);
-  const document = parseYamlDocument(text);
-  const source = { file, folder: dirname(file), document };
-  if (problem) return { ...source, problems: [{ file, position: { line: 1, column: 1 }, message: problem }] };
-  if (document.problems.length > 0)
-    return { ...source, problems: document.problems.map((each) => ({ file, ...each })) };
-  if (validate(document.value)) return { ...source, content: document.value as Content, problems: [] };
-  const errors = validate.errors ?? [];
-  const problems = errors.flatMap((error) => explainSchemaError(error, document) ?? []);
-  // Unknown keys leave the rest as it should be: the rules can judge it in the same run.
-  const sound = errors.every(({ keyword }) => keyword === 'additionalProperties');
-  const content = sound ? { content: document.value as Content } : {};
-  return { ...source, ...content, problems: problems.map((each) => ({ file, ...each })) };
-}
-
-async function readText(file: string): Promise<{ text: string; problem?: string }> {
-  try {
-    const { size } = await stat(file);
-    if (size > maxBytes)
-      return { text: '', problem: `the file has ${size} bytes; at most ${maxBytes} are read` };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      return { text: '', problem: 'the file is not UTF-8 text' };
-    return { text: '', problem: `the file cannot be read: ${message}` };
-  }
+function nameOf({ file, document }: Source<unknown>): string {
+  const name = document.source(['name']) ?? '';
+  return nameProblem('dns1035Label', name) === undefined ? name : basename(dirname(file));
 }
 
 /** Paths that look as if they stayed inside, but are links that lead out. */
@@ -185,8 +103,4 @@ async function linkProblem(
   if (target === undefined || !isOutside(await realpath(inside), target)) return [];
   const message = `${key.join('.')} is a link that leads out of ${insideName}`;
   return [{ file, position: document.position(key), message }];
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

@@ -64,15 +64,16 @@ function resolveEnvironment(
   document: YamlDocument,
   services: readonly Service[],
 ): Environment {
-  const resolved = Object.entries(overrides).map(([service, { manifests, env, ports }]) => {
-    const { folder } = services.find((candidate) => candidate.name === service)!;
+  const resolved = Object.entries(overrides).flatMap(([service, { manifests, env, ports }]) => {
+    const folder = services.find((candidate) => candidate.name === service)?.folder;
+    if (folder === undefined) return []; // left out for its problems
     const path = ['environments', name, 'services', service, 'env'];
     const override: ServiceOverride = {
       ...(manifests !== undefined && { manifests: resolve(folder, manifests) }),
       ...(env && { env: resolveEnv(env, document, path) }),
       ...(ports && { ports }),
     };
-    return [service, override] as const;
+    return [[service, override] as const];
   });
   return { name, ...settings, services: Object.fromEntries(resolved) };
 }

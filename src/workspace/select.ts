@@ -8,12 +8,22 @@ import type { Environment, Service, Workspace } from './model.ts';
  */
 export function selectServices(workspace: Workspace, names: readonly string[]): readonly Service[] {
   const known = workspace.services.map(({ name }) => name);
-  if (known.length === 0) throw noServices(workspace.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw notFound('service', [...new Set(unknown)], known, workspace.name);
+  const selected = selectNames(known, names, workspace.name);
   return names.length === 0
     ? workspace.services
-    : workspace.services.filter(({ name }) => names.includes(name));
+    : workspace.services.filter(({ name }) => selected.includes(name));
+}
+
+/** As `selectServices`, among names alone. */
+export function selectNames(
+  known: readonly string[],
+  names: readonly string[],
+  app: string,
+): readonly string[] {
+  if (known.length === 0) throw noServices(app);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw notFound('service', [...new Set(unknown)], known, app);
+  return names.length === 0 ? known : known.filter((name) => names.includes(name));
 }
 
 function noServices(workspace: string): ExpectedError {

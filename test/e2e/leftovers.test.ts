@@ -45,6 +45,35 @@ describe('a service that has left the workspace', () => {
   });
 });
 
+describe('a service whose file is broken', () => {
+  beforeEach(async () => {
+    await tinyService(join(shop, 'services'), 'orders');
+    await tinyService(join(shop, 'services'), 'catalog');
+    await cliOk(['deploy'], inShop());
+    await writeFile(join(shop, 'services/orders/service.yaml'), 'name: orders\nlanguage: [');
+  });
+
+  it('is told of, shown and removed like the others', async () => {
+    const told = /services\/orders\/service\.yaml has a problem: cloudnative plan tells more/;
+    const status = await cliOk(['status'], inShop());
+    expect(status.stdout).toMatch(/orders +1\/1 /);
+    expect(status.stderr).toMatch(told);
+    expect(status.stderr).not.toMatch(/is no service of/);
+    expect((await cliOk(['logs'], inShop())).stdout).toMatch(/^orders .*readyz/m);
+    const { stderr } = await cliOk(['destroy'], inShop());
+    expect(stderr).toMatch(told);
+    expect(stderr).toMatch(/shop is gone/);
+  });
+
+  it('holds back what needs its file', async () => {
+    for (const command of ['plan', 'deploy', 'scrape-config']) {
+      const { code, stderr } = await cli([command], inShop());
+      expect(stderr).toMatch(/services\/orders\/service\.yaml:2:12/);
+      expect(code).toBe(3);
+    }
+  });
+});
+
 it('is not destroyed by a name that nothing has', async () => {
   await tinyService(join(shop, 'services'), 'orders');
   const { code, stderr } = await cli(['destroy', 'order'], inShop());

@@ -1,7 +1,7 @@
 import { destroy } from '../../actions/destroy.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { DestroyFlags } from '../commands/destroy.ts';
-import { openContext, withTarget } from '../context.ts';
+import { openRunning, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
 import { consentFor } from '../ui/consent.ts';
 
@@ -11,7 +11,7 @@ export async function runDestroy(
   { ui, signal }: Invocation,
 ): Promise<void> {
   const started = Date.now();
-  const context = await openContext(flags);
+  const context = await openRunning(flags, { ui });
   const { workspace, environment } = context;
   const result = await withTarget(context, (target) =>
     destroy(

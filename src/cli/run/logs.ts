@@ -2,13 +2,14 @@ import { strangers } from '../../actions/strangers.ts';
 import { throwIfAborted } from '../../core/errors.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { Target } from '../../targets/target.ts';
-import { selectServices } from '../../workspace/select.ts';
+import type { Workspace } from '../../workspace/model.ts';
+import { selectNames } from '../../workspace/select.ts';
 import type { LogsFlags } from '../commands/logs.ts';
-import { type Context, openContext, withTarget } from '../context.ts';
+import { openRunning, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
 
 export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }: Invocation): Promise<void> {
-  const context = await openContext(flags);
+  const context = await openRunning(flags, { ui });
   await withTarget(context, async (target) => {
     const services = await chosen(names, context, target);
     const width = Math.max(...services.map(({ length }) => length));
@@ -27,12 +28,13 @@ export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }:
 }
 
 /** Services of the workspace, or by name also those that have left it and still run. */
-async function chosen(names: string[], { workspace }: Context, target: Target): Promise<readonly string[]> {
-  const gone = names.length > 0 ? strangers(await target.status(), workspace) : [];
-  const known = names.filter((name) => !gone.includes(name));
-  if (names.length > 0 && known.length === 0) return names;
-  return [
-    ...selectServices(workspace, known).map(({ name }) => name),
-    ...names.filter((name) => gone.includes(name)),
-  ];
+async function chosen(
+  names: string[],
+  { workspace, known }: { workspace: Workspace; known: readonly string[] },
+  target: Target,
+): Promise<readonly string[]> {
+  const gone = names.length > 0 ? strangers(await target.status(), known) : [];
+  const own = names.filter((name) => !gone.includes(name));
+  if (names.length > 0 && own.length === 0) return names;
+  return [...selectNames(known, own, workspace.name), ...names.filter((name) => gone.includes(name))];
 }

@@ -1,17 +1,17 @@
 import { warnOfStrangers } from '../../actions/strangers.ts';
-import { openContext, withTarget } from '../context.ts';
+import { openRunning, withTarget } from '../context.ts';
 import type { EnvironmentFlags } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { statusText } from '../ui/status-text.ts';
 
 export async function runStatus(flags: EnvironmentFlags, { ui }: Invocation): Promise<void> {
-  const context = await openContext(flags);
-  const { workspace, environment } = context;
+  const context = await openRunning(flags, { ui });
+  const { workspace, environment, known } = context;
   const view = await withTarget(context, async (target) => {
     const services = await target.status();
     const present = new Set(services.map(({ service }) => service));
-    const absent = workspace.services.map(({ name }) => name).filter((name) => !present.has(name));
-    warnOfStrangers(services, { workspace, environment, emit: ui.emit });
+    const absent = known.filter((name) => !present.has(name));
+    warnOfStrangers(services, { workspace, environment, emit: ui.emit }, known);
     return { app: workspace.name, environment: environment.name, place: target.place, services, absent };
   });
   ui.result('status', view, (style) => statusText(view, style, Date.now()));

@@ -86,7 +86,7 @@ labSuite('docker target', ['dockerHost', 'registry', 'registryAuth'], () => {
 
     it('tells the failing step, its last output and what to do', async () => {
       const failing = await service(folder, {
-        Dockerfile: `FROM debian:trixie-slim\nRUN echo quiet\nRUN printf 'one ${Math.random()}\\n\\033[31mtwo ä\\n10%%\\r100%%\\n' && exit 3\n`,
+        Dockerfile: `FROM node:24-slim\nRUN echo quiet\nRUN printf 'one ${Math.random()}\\n\\033[31mtwo ä\\n10%%\\r100%%\\n' && exit 3\n`,
       });
       const steps: string[] = [];
       const { code, exit, where, why, hints, message } = await explanation(
@@ -145,7 +145,7 @@ labSuite('docker target', ['dockerHost', 'registry', 'registryAuth'], () => {
 
     it('is stopped by its signal, and leaves nothing', async () => {
       const slow = await service(folder, {
-        Dockerfile: `FROM debian:trixie-slim\nRUN : ${Math.random()}; sleep 61.5\n`,
+        Dockerfile: `FROM node:24-slim\nRUN : ${Math.random()}; sleep 61.5\n`,
       });
       const controller = new AbortController();
       const reason = new Error('interrupted');
@@ -195,7 +195,7 @@ labSuite('docker target', ['dockerHost', 'registry', 'registryAuth'], () => {
 
   it('refuses an image whose files changed meanwhile', async () => {
     const one = await service(folder, {
-      Dockerfile: `FROM debian:trixie-slim\nRUN : ${Math.random()}; sleep 1\n`,
+      Dockerfile: `FROM node:24-slim\nRUN : ${Math.random()}; sleep 1\n`,
     });
     const builder = createEngineBuilder({ app, engine });
     const before = imageOf(await builder.find(one));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadWorkspace } from '../../../src/workspace/load.ts';
+import { loadSoundWorkspace, loadWorkspace } from '../../../src/workspace/load.ts';
 import { explanation, problems } from './load-problems.ts';
 import { tempTree } from './temp-tree.ts';
 
@@ -262,5 +262,35 @@ environments:
       'cloudnative.yaml:1:1  defaultEnvironment is missing: choose one of one, two',
       "cloudnative.yaml:5:90  port 81 is taken by a's admin",
     ]);
+  });
+});
+
+describe('what is sound of a workspace', () => {
+  test('leaves out and names the services whose files have problems', async () => {
+    const root = await tempTree({
+      'cloudnative.yaml': workspace,
+      'services/catalog/service.yaml': catalog,
+      'services/desk/service.yaml': 'name: orders\nlanguage: [',
+      'services/nameless/service.yaml': 'language: cobol\ncolour: red\n',
+      'services/twin/service.yaml': catalog,
+    });
+    const sound = await loadSoundWorkspace(root);
+    expect(sound.workspace.services.map(({ name }) => name)).toEqual(['catalog']);
+    expect(sound.workspace.environments.local?.services).toEqual({});
+    expect(sound.unsound).toEqual([
+      { name: 'orders', file: join(root, 'services/desk/service.yaml'), problems: 1 },
+      { name: 'nameless', file: join(root, 'services/nameless/service.yaml'), problems: 3 },
+      { name: 'catalog', file: join(root, 'services/twin/service.yaml'), problems: 1 },
+    ]);
+  });
+
+  test('is nothing without a sound cloudnative.yaml, or for a lone service', async () => {
+    const root = await tempTree({
+      'shop/cloudnative.yaml': workspace.replace('registry', 'regestry'),
+      'shop/services/catalog/service.yaml': catalog,
+      'lone/service.yaml': 'name: [',
+    });
+    await expect(loadSoundWorkspace(join(root, 'shop'))).rejects.toThrow('problems in the configuration');
+    await expect(loadSoundWorkspace(join(root, 'lone'))).rejects.toThrow('in the configuration');
   });
 });
