@@ -37,14 +37,15 @@ export function commandOf(pid: number): string | undefined {
 }
 
 /** What `/proc/<pid>/stat` says that is of use here; undefined for any other text. */
-export function parseStat(text: string): { state: string; startTicks: string } | undefined {
+export function parseStat(text: string): { state: string; threads: number; startTicks: string } | undefined {
   // The name comes second, in parentheses, and may itself hold spaces and parentheses.
   const fields = text
     .slice(text.lastIndexOf(')') + 1)
     .trim()
     .split(' ');
-  const [state, startTicks] = [fields[0], fields[19]];
-  return state && startTicks && /^\d+$/.test(startTicks) ? { state, startTicks } : undefined;
+  const [state, threads, startTicks] = [fields[0], fields[17], fields[19]];
+  if (!state || !startTicks || !/^\d+$/.test(startTicks)) return undefined;
+  return { state, threads: Number(threads), startTicks };
 }
 
 /** The same by `ps`, for systems without `/proc`: to the second only. */
@@ -64,7 +65,8 @@ export function startByPs(pid: number): string | undefined {
 
 function startOnLinux(pid: number): string | undefined {
   const stat = parseStat(readOr(`/proc/${pid}/stat`, ''));
-  if (!stat || stat.state === 'Z' || stat.state === 'X') return undefined;
+  // A killed process is a zombie before its last threads are gone, and they still hold its ports.
+  if (!stat || stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1)) return undefined;
   // Ticks count from the start of the machine, so they may be the same again after a restart.
   return `${bootId()}-${stat.startTicks}`;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isPortFree, portHolder } from '../../../src/system/ports.ts';
@@ -6,6 +7,7 @@ import {
   commandOf,
   identify,
   isRunning,
+  parseStat,
   processesWithVariable,
   startByPs,
 } from '../../../src/system/process-identity.ts';
@@ -44,6 +46,21 @@ describe('the identity of a process', () => {
     await until('it is a zombie', () => commandOf(zombie) === 'sleep' && identify(zombie) === undefined);
     expect(() => process.kill(zombie, 0)).not.toThrow();
     expect(startByPs(zombie)).toBeUndefined();
+  });
+
+  it('is still that of a process whose first thread alone has ended', async () => {
+    const exit = { x64: 60, arm64: 93 }[process.arch as 'x64' | 'arm64'];
+    const script = `import ctypes, threading, time
+threading.Thread(target=lambda: time.sleep(60)).start()
+print('threads', flush=True)
+ctypes.CDLL(None).syscall(${exit}, 0)`;
+    const child = run(`exec python3 -c "$SCRIPT"`, { SCRIPT: script });
+    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    const leaderState = () => parseStat(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))?.state;
+    await until('its first thread is a zombie', () => leaderState() === 'Z');
+    expect(identify(child.pid!)).toBeDefined();
+    child.kill('SIGKILL');
+    await until('it has ended', () => identify(child.pid!) === undefined);
   });
 
   it('does not exist for numbers that are no pid', () => {

@@ -22,6 +22,7 @@ describe('parseStat', () => {
           const fields = [state, ...Array.from({ length: 18 }, (_, index) => index), start, 22, 23];
           expect(parseStat(`4711 (${name}) ${fields.join(' ')}\n`)).toEqual({
             state,
+            threads: 16,
             startTicks: String(start),
           });
         },
