@@ -1,12 +1,13 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ExpectedError, throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
-import { nameProblem, suggestLabel } from '../core/names.ts';
+import { suggestLabel } from '../core/names.ts';
 import { workspaceCompanions, workspaceText } from '../scaffold/render-workspace.ts';
 import { stateFolder } from '../scaffold/state-folder.ts';
 import { checkInside, occupied } from '../system/destination.ts';
 import { placeFile } from '../system/place-file.ts';
 import { findUpwards, fittingServices, workspaceFileName } from '../workspace/read-configuration.ts';
+import { checkName } from './check-name.ts';
 
 export interface InitOptions {
   /** Relative to `cwd`; made if need be. */
@@ -14,8 +15,6 @@ export interface InitOptions {
   /** A DNS-1035 label; made from the folder's name when it is missing. */
   name?: string;
   cwd: string;
-  /** Writes nothing, and returns what would be written. */
-  dryRun?: boolean;
 }
 
 export interface InitDeps {
@@ -37,43 +36,28 @@ export interface InitResult {
 export async function initWorkspace(options: InitOptions, { emit, signal }: InitDeps): Promise<InitResult> {
   const folder = resolve(options.cwd, options.dir);
   const name = options.name ?? suggestLabel(basename(folder)) ?? 'app';
-  checkName(name);
+  checkName('workspace', name, (valid = 'shop') => `cloudnative init --name ${valid}`);
   const file = join(folder, workspaceFileName);
   if (await occupied(file)) throw existsAlready(file);
   await checkInside(join(folder, stateFolder, 'schemas'), folder);
   const services = await fittingServices(folder);
   const outer = await findUpwards(dirname(folder), workspaceFileName);
 
-  if (!options.dryRun) {
-    const scratch = join(folder, stateFolder);
-    for (const [path, text] of Object.entries(workspaceCompanions)) {
-      throwIfAborted(signal);
-      await placeFile(join(folder, path), text, { replace: true, scratch });
-    }
-    // Last, since it is what makes the folder a workspace.
-    const written = await placeFile(file, workspaceText(name, services), { replace: false, scratch });
-    if (!written) throw existsAlready(file);
-    emit({ type: 'wrote', path: `${relative(options.cwd, folder) || '.'}${sep}`, detail: 'workspace' });
-    if (outer) {
-      const message = `this workspace is inside another one, ${relative(options.cwd, outer)}`;
-      emit({ type: 'warning', message });
-    }
+  const scratch = join(folder, stateFolder);
+  for (const [path, text] of Object.entries(workspaceCompanions)) {
+    throwIfAborted(signal);
+    await placeFile(join(folder, path), text, { replace: true, scratch });
+  }
+  // Last, since it is what makes the folder a workspace.
+  const written = await placeFile(file, workspaceText(name, services), { replace: false, scratch });
+  if (!written) throw existsAlready(file);
+  emit({ type: 'wrote', path: `${relative(options.cwd, folder) || '.'}${sep}`, detail: 'workspace' });
+  if (outer) {
+    const message = `this workspace is inside another one, ${relative(options.cwd, outer)}`;
+    emit({ type: 'warning', message });
   }
   const files = [workspaceFileName, ...Object.keys(workspaceCompanions)].sort();
   return { name, folder: relative(options.cwd, folder) || '.', files, services };
-}
-
-function checkName(name: string): void {
-  const problem = nameProblem('dns1035Label', name);
-  if (problem === undefined) return;
-  const valid = suggestLabel(name);
-  throw new ExpectedError({
-    code: 'E_NAME',
-    exit: 'usage',
-    message: `${JSON.stringify(name)} cannot be the name of a workspace`,
-    why: problem,
-    hints: [`cloudnative init --name ${valid ?? 'shop'}`],
-  });
 }
 
 function existsAlready(file: string): ExpectedError {

@@ -1,7 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import { ExpectedError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
-import { nameProblem, suggestLabel } from '../core/names.ts';
 import { readFirst } from '../scaffold/read-first.ts';
 import { renderService } from '../scaffold/render-service.ts';
 import { stateFolder } from '../scaffold/state-folder.ts';
@@ -15,6 +14,7 @@ import type { Language, Ports } from '../workspace/model.ts';
 import { serviceFileName } from '../workspace/read-configuration.ts';
 import { notFound } from '../workspace/select.ts';
 import { newServicePath } from '../workspace/service-patterns.ts';
+import { checkName } from './check-name.ts';
 
 export interface NewOptions {
   name: string;
@@ -51,7 +51,9 @@ export interface NewResult {
  */
 export async function newService(options: NewOptions, { emit, signal }: NewDeps): Promise<NewResult> {
   const { name, language, cwd } = options;
-  checkName(name);
+  checkName('service', name, (valid) =>
+    valid ? `cloudnative new ${valid}` : 'choose a name such as orders or price-list',
+  );
   const place = await findPlace(options);
   await checkDestination(place.folder, place.root);
   const calls = [...new Set(options.calls)];
@@ -83,19 +85,6 @@ export async function newService(options: NewOptions, { emit, signal }: NewDeps)
     git,
     readFirst: readFirst[language],
   };
-}
-
-function checkName(name: string): void {
-  const problem = nameProblem('dns1035Label', name);
-  if (problem === undefined) return;
-  const valid = suggestLabel(name);
-  throw new ExpectedError({
-    code: 'E_NAME',
-    exit: 'usage',
-    message: `${JSON.stringify(name)} cannot be the name of a service`,
-    why: problem,
-    hints: valid ? [`cloudnative new ${valid}`] : ['choose a name such as orders or price-list'],
-  });
 }
 
 interface Place {

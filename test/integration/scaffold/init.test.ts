@@ -147,13 +147,6 @@ test('a name that is no label is refused, a valid one suggested', async () => {
   expect(await readTree(cwd)).toEqual({});
 });
 
-test('a dry run writes nothing, not even the folder', async () => {
-  const cwd = await tempTree();
-  const dry = await init({ dir: 'shop', cwd, dryRun: true });
-  expect(await readTree(cwd)).toEqual({});
-  expect(await init({ dir: 'shop', cwd })).toEqual(dry);
-});
-
 test('killed at any point, it is a workspace or not, and the next run makes it one', async () => {
   const whole = await tempTree();
   await init({ dir: '.', name: 'shop', cwd: whole });
