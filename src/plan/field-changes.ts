@@ -6,9 +6,9 @@ import { listKey } from './list-key.ts';
 export function fieldChanges(before: KubernetesObject, after: KubernetesObject): FieldChange[] {
   const changes: FieldChange[] = [];
   compare('', declared(before), declared(after), changes);
-  const secret = after.kind === 'Secret' ? isSecretPath : () => false;
+  const hasSecrets = after.kind === 'Secret';
   return changes
-    .map((change) => (secret(change.path) ? { path: change.path, secret: true } : change))
+    .map((change) => (isHidden(change.path, hasSecrets) ? { path: change.path, secret: true } : change))
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
@@ -28,8 +28,8 @@ function declared({ status: _, metadata, ...rest }: KubernetesObject): object {
 }
 
 // kubectl's own annotation repeats the whole object, its data too.
-function isSecretPath(path: string): boolean {
-  return /^(data|stringData)\b/.test(path) || path.includes('last-applied-configuration');
+function isHidden(path: string, hasSecrets: boolean): boolean {
+  return path.includes('last-applied-configuration') || (hasSecrets && /^(data|stringData)\b/.test(path));
 }
 
 function compare(path: string, before: unknown, after: unknown, changes: FieldChange[]): void {

@@ -1,10 +1,13 @@
+import type { Change } from '../../core/change.ts';
 import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
 import { ApiError, isNotFound } from './api/api-error.ts';
-import { applyObject, type Cluster, getObject } from './cluster.ts';
+import { type Cluster, getObject } from './cluster.ts';
+import { makeRoom } from './make-room.ts';
 import { conflictError, conflictsIn } from './plan/conflicts.ts';
 import { serverWords } from './plan/refusals.ts';
+import { reviewedApply } from './reviewed-apply.ts';
 import type { ApplyStep, RemoveStep } from './step.ts';
 
 const attempts = 10;
@@ -13,14 +16,16 @@ const pause = 300;
 /** Writes the object and returns it as the server has it now. What passes by itself is tried again for some seconds. */
 export async function applyStep(
   step: ApplyStep,
-  id: string,
+  change: Pick<Change, 'id' | 'fields'>,
   cluster: Pick<Cluster, 'api'>,
   signal: AbortSignal,
 ): Promise<KubernetesObject> {
+  const { id } = change;
   let { object } = step;
+  if (step.replaces) await makeRoom({ path: step.path, uid: step.replaces, id }, cluster, signal);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await applyObject(cluster, step.path, object, { force: step.force, signal });
+      return await reviewedApply(step, object, change, cluster, signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const conflicted = error.causes.some(({ reason }) => reason === 'FieldManagerConflict');

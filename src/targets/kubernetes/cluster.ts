@@ -4,6 +4,7 @@ import type { Scope } from '../target.ts';
 import type { ApiClient } from './api/api-client.ts';
 import { isNotFound } from './api/api-error.ts';
 import { type Discovery, discover } from './api/discovery.ts';
+import type { FieldSet } from './fields/field-set.ts';
 
 /** One app's place in a cluster, and the requests that all parts of the target share. */
 export interface Cluster {
@@ -77,23 +78,31 @@ export async function applyObject(
   return value;
 }
 
+/** Who set which fields of an object, and by what. */
 export interface ManagedFields {
   manager?: string;
   operation?: 'Apply' | 'Update';
+  apiVersion?: string;
   subresource?: string;
   time?: string;
-  fieldsV1?: Record<string, unknown>;
+  fieldsType?: string;
+  fieldsV1?: FieldSet;
 }
 
 export function managedFieldsOf({ metadata }: KubernetesObject): readonly ManagedFields[] {
   return (metadata.managedFields as ManagedFields[] | undefined) ?? [];
 }
 
-/** The fields that cloudnative last applied and still owns; undefined for an object that it never applied. */
-export function ownFields(object: KubernetesObject): Record<string, unknown> | undefined {
-  const entry = managedFieldsOf(object).find(
+/** What cloudnative last applied; undefined for an object that it never applied. */
+export function ownEntry(object: KubernetesObject): ManagedFields | undefined {
+  return managedFieldsOf(object).find(
     ({ manager, operation, subresource }) =>
       manager === fieldManager && operation === 'Apply' && !subresource,
   );
+}
+
+/** The fields that cloudnative last applied and still owns; undefined for an object that it never applied. */
+export function ownFields(object: KubernetesObject): FieldSet | undefined {
+  const entry = ownEntry(object);
   return entry && (entry.fieldsV1 ?? {});
 }

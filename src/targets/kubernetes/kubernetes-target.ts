@@ -10,6 +10,7 @@ import { homeOf, namespacePath } from './home.ts';
 import { createDeployLock } from './lock/deploy-lock.ts';
 import { appLogs } from './observe/logs.ts';
 import { appStatus } from './observe/status.ts';
+import { type Allowed, usual } from './plan/allowed.ts';
 import { planDeploy } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
 import { diagnose } from './rollout/diagnose.ts';
@@ -27,6 +28,8 @@ export interface KubernetesOptions {
   /** Prefix of pushed images: manifests may name a service's image with it. */
   registry?: string;
   readManifests: ReadManifests;
+  /** What may be done beyond the usual. */
+  allowed?: Partial<Allowed>;
 }
 
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
@@ -40,6 +43,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
   const lock = createDeployLock(cluster);
   let lockWanted = false;
+  const sources = { ...options, allowed: { ...usual, ...options.allowed }, known: new Map() };
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
   const document = (changes: Plan['changes']): Plan => ({
     version: 1,
@@ -51,7 +55,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   return {
     place,
-    plan: (desired) => explained(cluster, async () => document(await planDeploy(desired, cluster, options))),
+    plan: (desired) => explained(cluster, async () => document(await planDeploy(desired, cluster, sources))),
     planRemoval: (services) => explained(cluster, async () => document(await planRemoval(services, cluster))),
     apply: (change, signal) =>
       explained(cluster, async () => {
@@ -59,7 +63,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
         const step = stepOf(change);
         if (step.do === 'remove') await removeStep(step, cluster, signal);
         if (step.do !== 'apply') return;
-        const created = await applyStep(step, change.id, cluster, signal);
+        const created = await applyStep(step, change, cluster, signal);
         watched.applied.set(change.id, created);
         // The lock is in the namespace, so a plan that begins by making it is locked only then.
         if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire();

@@ -12,6 +12,12 @@ export interface ApplyStep {
   at?: string;
   /** Takes the fields that someone changed by hand. */
   force: boolean;
+  /** Makes the fields ours that `kubectl apply` set, and items that people put in the place of the manifest's. */
+  takesOver?: boolean;
+  /** The uid of the object that is deleted first, since a fixed field of it changes. */
+  replaces?: string;
+  /** The resourceVersion of the object that the plan was made for. */
+  reviewed?: string;
   /** This target cannot tell by the manifest how many pods are wanted: an autoscaler does. */
   keepsReplicas: boolean;
 }

@@ -93,15 +93,20 @@ export function conflictError(conflicts: readonly FieldConflict[]): ExpectedErro
 }
 
 function hints(conflicts: readonly FieldConflict[]): string[] {
+  const ids = [...new Set(conflicts.map(({ id }) => id))];
+  const take = `take what others set: ${ids.map((id) => `--force-conflicts ${id}`).join(' ')}`;
   const adopted = [...new Set(conflicts.filter(({ adopting }) => adopting).map(({ id }) => id))];
   if (adopted.length > 0) {
     return [
       `${adopted.join(', ')} ${adopted.length === 1 ? 'was' : 'were'} there before, and not by cloudnative: choose another name,`,
       'make its fields equal to the manifest, or delete it',
+      `or ${take}`,
     ];
   }
-  if (conflicts.length > 1) return ['remove the fields from the manifest to leave them to others'];
-  return [`remove ${conflicts[0]!.field.split('.').at(-1)} from the manifest to leave it to others`];
+  if (conflicts.length > 1)
+    return ['remove the fields from the manifest to leave them to others', `or ${take}`];
+  const [{ field }] = conflicts as [FieldConflict];
+  return [`remove ${field.split('.').at(-1)} from the manifest to leave it to others`, `or ${take}`];
 }
 
 function isByHand(manager: string): boolean {

@@ -2,19 +2,25 @@ import type { Change, Plan } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
 import { apiGroup, type KubernetesObject, type ReadManifests } from '../../../core/kubernetes-object.ts';
 import type { DesiredService } from '../../target.ts';
-import { type Cluster, getObject } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
 import type { ApplyStep } from '../step.ts';
+import type { Allowed } from './allowed.ts';
 import { desiredObjects } from './desired-objects.ts';
+import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
-import { plannedCreation, planObject } from './plan-object.ts';
+import { type Planned, plannedCreation, planObject } from './plan-object.ts';
 import { type Refusal, refusalError } from './refusals.ts';
+import { scalersOf } from './replicas.ts';
 
 export interface DeploySources {
   readManifests: ReadManifests;
   /** Prefix of pushed images. */
   registry?: string;
+  allowed: Allowed;
+  /** Answers of the server to earlier plans. */
+  known: Map<string, Planned>;
 }
 
 /** The changes that would make the cluster's objects equal to the services' manifests. Throws with all that stands in the way. */
@@ -31,15 +37,22 @@ export async function planDeploy(
   if (home === 'going') throw namespaceGoing(cluster);
   const placed = await placedObjects(objects, cluster);
   const ids = uniqueIds(placed);
-  const all = placed.map(({ object }) => object);
+  const isReachable = (one: PlacedObject) => !(one.namespaced && home === 'missing');
+  const live = new Map<PlacedObject, KubernetesObject | undefined>();
+  const reachable = placed.filter(isReachable);
+  for (const [index, object] of (await foundObjects(reachable, cluster)).entries())
+    live.set(reachable[index]!, object);
+  const { allowed, known } = sources;
+  const scalers = scalersOf(
+    objects.map(({ object }) => object),
+    cluster,
+  );
   const planned = await Promise.all(
     placed.map(async (one, index) => {
       // A definition that has just been made may be served before the server lists its kind.
-      const unseen =
-        (one.namespaced && home === 'missing') || (one.awaitsKind && !(await getObject(cluster, one.path)));
-      return unseen
-        ? { change: plannedCreation(one, ids[index]!) }
-        : planObject(one, ids[index]!, all, cluster);
+      const unseen = !isReachable(one) || (one.awaitsKind && !live.get(one));
+      const around = { cluster, allowed, known, scalers, live: live.get(one) };
+      return unseen ? { change: plannedCreation(one, ids[index]!) } : planObject(one, ids[index]!, around);
     }),
   );
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));

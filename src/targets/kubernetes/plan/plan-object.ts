@@ -5,94 +5,102 @@ import { labels } from '../../../core/labels.ts';
 import { pendingImage } from '../../../manifests/image.ts';
 import { containersOf, podSpecOf } from '../../../manifests/pod-specs.ts';
 import { fieldChanges } from '../../../plan/field-changes.ts';
-import { ApiError } from '../api/api-error.ts';
-import { applyObject, type Cluster, getObject, ownFields } from '../cluster.ts';
+import { type Cluster, ownEntry } from '../cluster.ts';
+import { clientApplied } from '../fields/claims.ts';
+import { sameFieldSet } from '../fields/field-set.ts';
+import { isSurelyUnchanged } from '../fields/unchanged.ts';
 import type { ApplyStep } from '../step.ts';
-import { refusedBesideOthers } from './beside-others.ts';
-import { conflictNote, conflictsIn, type FieldConflict } from './conflicts.ts';
+import type { Allowed } from './allowed.ts';
+import { conflictNote } from './conflicts.ts';
 import type { PlacedObject } from './placed-objects.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type Preview, preview } from './preview.ts';
+import type { Refusal } from './refusals.ts';
 import { keepReplicas } from './replicas.ts';
 
 /** A change still without its order, or why there can be none. */
 export type Planned = { change: Omit<Change, 'after'> } | { refused: Refusal };
 
-/** What applying one object, with the others that are `planned`, would change, as the server answers to a dry run. Reads only. */
+/** What planning one object needs to know of the rest. */
+export interface Surroundings {
+  cluster: Cluster;
+  allowed: Allowed;
+  /** The live object, where there is one. */
+  live?: KubernetesObject;
+  scalers: () => Promise<readonly KubernetesObject[]>;
+  /** Answers of the server that still hold, by what was asked. */
+  known: Map<string, Planned>;
+}
+
+/**
+ * What applying one object would change: seen at the live object alone where that is sure, else as the server answers to a dry run.
+ * Reads only.
+ */
 export async function planObject(
   desired: PlacedObject,
   id: string,
-  planned: readonly KubernetesObject[],
-  cluster: Cluster,
+  { cluster, allowed, live, scalers, known }: Surroundings,
 ): Promise<Planned> {
-  const live = await getObject(cluster, desired.path);
-  if (live) {
-    const foreign = foreignOwner(live, cluster, id);
-    if (foreign) return { refused: { conflict: foreign } };
-  }
-  const { object, kept } = await keepReplicas(desired.object, live, planned, cluster);
-  const found = await preview({ ...desired, object, id, live }, cluster);
-  if ('refused' in found) {
-    const { refused } = found;
-    const beside =
-      live && 'problems' in refused
-        ? await refusedBesideOthers({ id, path: desired.path, object }, live, refused.words, cluster)
-        : undefined;
-    return beside ? { refused: { conflict: beside } } : found;
-  }
-  const { after, undone } = found;
-  const step = applyStepFor(desired, object, { force: undone.length > 0, keepsReplicas: kept });
-  const known = { id, service: desired.service, desired: step };
-  if (!live)
-    return { change: { ...known, action: 'create', fields: pendingImages(object, desired.service) } };
-  const fields = fieldChanges(live, after).map((field) => withoutPlaceholder(field, desired.service));
-  const note = undone.length > 0 ? conflictNote(undone) : undefined;
-  if (fields.length > 0) return { change: { ...known, action: 'update', fields, note } };
-  // Equal values, but some are not ours to remove later: a person set them to the same.
-  const owned = JSON.stringify(ownFields(live)) === JSON.stringify(ownFields(after));
-  return {
-    change: owned
-      ? { ...known, action: 'none', fields }
-      : { ...known, action: 'update', fields, note: 'its fields become ours' },
-  };
+  const foreign = live && foreignOwner(live, cluster, id);
+  if (foreign) return { refused: { conflict: foreign } };
+  const { object, kept } = await keepReplicas(desired.object, live, scalers);
+  const wanted = { ...desired, object, id, live };
+  const step = applyStepFor(wanted, { force: false, keepsReplicas: kept });
+  if (live && isSurelyUnchanged(object, live))
+    return { change: { id, service: desired.service, desired: step, action: 'none', fields: [] } };
+  if (!live && !allowed.preflight) return { change: plannedCreation(desired, id) };
+
+  const question = `${desired.path} ${live?.metadata.uid} ${live?.metadata.resourceVersion} ${JSON.stringify(object)}`;
+  const answered = known.get(question);
+  if (answered) return answered;
+  const found = await preview(wanted, cluster, allowed);
+  const planned = 'refused' in found ? found : { change: changeOf(wanted, step, found) };
+  known.set(question, planned);
+  return planned;
 }
 
-/** The change that creates an object where nothing can be looked at yet: its namespace or kind is still to come. */
+/** The change that creates an object where nothing is looked at: its namespace or kind is still to come, or nobody wants to know. */
 export function plannedCreation(desired: PlacedObject, id: string): Omit<Change, 'after'> {
   const { object, service } = desired;
-  const step = applyStepFor(desired, object, { force: false, keepsReplicas: false });
+  const step = applyStepFor(desired, { force: false, keepsReplicas: false });
   return { id, action: 'create', fields: pendingImages(object, service), service, desired: step };
 }
 
 function applyStepFor(
-  desired: PlacedObject,
-  object: KubernetesObject,
+  { path, object, file, line }: PlacedObject,
   how: Pick<ApplyStep, 'force' | 'keepsReplicas'>,
 ): ApplyStep {
-  return { do: 'apply', path: desired.path, object, at: `${desired.file}:${desired.line}`, ...how };
+  return { do: 'apply', path, object, at: `${file}:${line}`, ...how };
 }
 
-/** The object as it would be. What people changed by hand on an object of ours is taken back; nothing else of others is. */
-async function preview(
-  desired: PlacedObject & { id: string; live?: KubernetesObject },
-  cluster: Cluster,
-): Promise<{ after: KubernetesObject; undone: FieldConflict[] } | { refused: Refusal }> {
-  const { id, live, path, object } = desired;
-  let undone: FieldConflict[] = [];
-  try {
-    return { after: await applyObject(cluster, path, object, { dryRun: true }), undone };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (live) undone = conflictsIn(error, id, live, object);
-    const repairable =
-      undone.length > 0 && undone.every(({ byHand }) => byHand) && ownFields(live!) !== undefined;
-    if (!repairable) return { refused: refusal(error, { ...desired, conflicts: undone }) };
+function changeOf(
+  { id, service, object, live }: PlacedObject & { id: string; live?: KubernetesObject },
+  step: ApplyStep,
+  { after, undone, takesOver, replaces }: Preview,
+): Omit<Change, 'after'> {
+  if (!live) return { id, service, desired: step, action: 'create', fields: pendingImages(object, service) };
+  const fields = fieldChanges(live, after).map((field) => withoutPlaceholder(field, service));
+  if (replaces) {
+    const desired = { ...step, replaces: String(live.metadata.uid) };
+    return { id, service, desired, action: 'replace', fields, note: 'a field is fixed when it is created' };
   }
-  try {
-    return { after: await applyObject(cluster, path, object, { dryRun: true, force: true }), undone };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return { refused: refusal(error, { ...desired, conflicts: [] }) };
-  }
+  const force = undone.length > 0 || takesOver;
+  const desired = { ...step, force, takesOver, reviewed: String(live.metadata.resourceVersion) };
+  const notes = [
+    ...(clientApplied(live).length > 0 ? ['taken over from kubectl apply'] : []),
+    ...(undone.length > 0 ? [conflictNote(undone)] : []),
+    ...(fields.length === 0 ? ownershipNote(live, after) : []),
+  ];
+  const action = fields.length > 0 || notes.length > 0 || takesOver ? 'update' : 'none';
+  return { id, service, desired, action, fields, note: notes.join(', ') || undefined };
+}
+
+/** Equal values, of which some are not ours to remove later: a person set them to the same, or we by another version of the kind. */
+function ownershipNote(live: KubernetesObject, after: KubernetesObject): string[] {
+  const [before, now] = [ownEntry(live), ownEntry(after)];
+  if (before && now && before.apiVersion !== now.apiVersion)
+    return [`moves from ${before.apiVersion} to ${now.apiVersion}`];
+  const same = before && now && sameFieldSet(before.fieldsV1 ?? {}, now.fieldsV1 ?? {});
+  return same ? [] : ['its fields become ours'];
 }
 
 function foreignOwner(

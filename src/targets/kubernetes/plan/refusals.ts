@@ -39,10 +39,16 @@ function adopting(conflicts: readonly FieldConflict[]): FieldConflict[] {
   return conflicts.map((conflict) => ({ ...conflict, byHand: false, adopting: true }));
 }
 
-function isImmutable({ message }: ApiError): boolean {
+/** Whether the server refuses the change of a field, and not the field. */
+export function isImmutable({ message }: ApiError): boolean {
   return /immutable|may not be changed|updates to \S+ spec for fields other than|cannot be changed/i.test(
     message,
   );
+}
+
+/** With a namespace or a definition goes all that is in it or of it: those are never made anew. */
+export function isReplaceable({ kind }: KubernetesObject): boolean {
+  return kind !== 'Namespace' && kind !== 'CustomResourceDefinition';
 }
 
 function immutable(error: ApiError, desired: Manifest, id: string): ExpectedError {
@@ -55,7 +61,9 @@ function immutable(error: ApiError, desired: Manifest, id: string): ExpectedErro
     why: serverWords(error, desired.object),
     hints: [
       'keep the field as it is, or give the object another name',
-      `or remove it first, which interrupts what it does: kubectl delete ${desired.object.kind.toLowerCase()} ${desired.object.metadata.name} -n ${desired.object.metadata.namespace}`,
+      ...(isReplaceable(desired.object)
+        ? [`or have it deleted and made anew, which interrupts what it does: --replace ${id}`]
+        : []),
     ],
   });
 }

@@ -1,0 +1,56 @@
+import { ExpectedError } from '../../../core/errors.ts';
+import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { listAll } from '../api/lists.ts';
+import { type Cluster, getObject } from '../cluster.ts';
+import type { PlacedObject } from './placed-objects.ts';
+
+/** Up to so many objects of a kind are read one by one: a list would bring what is none of ours. */
+const few = 3;
+
+/**
+ * What is in the cluster under the addresses of the objects, in their order: one list for each kind of the namespace, or a look at
+ * each object where there are few, where they are cluster-wide, or where lists are not allowed.
+ */
+export async function foundObjects(
+  placed: readonly PlacedObject[],
+  cluster: Pick<Cluster, 'api'>,
+): Promise<(KubernetesObject | undefined)[]> {
+  const collections = new Map<string, PlacedObject[]>();
+  for (const one of placed) {
+    const collection = one.path.slice(0, one.path.lastIndexOf('/'));
+    collections.set(collection, [...(collections.get(collection) ?? []), one]);
+  }
+  const found = new Map<PlacedObject, KubernetesObject>();
+  await Promise.all(
+    [...collections].map(async ([collection, own]) => {
+      const listed = own.length > few && own[0]!.namespaced;
+      for (const [one, live] of (listed && (await fromList(collection, own, cluster))) ||
+        (await oneByOne(own, cluster)))
+        if (live) found.set(one, live);
+    }),
+  );
+  return placed.map((one) => found.get(one));
+}
+
+type Found = [PlacedObject, KubernetesObject | undefined][];
+
+async function fromList(
+  collection: string,
+  own: readonly PlacedObject[],
+  { api }: Pick<Cluster, 'api'>,
+): Promise<Found | undefined> {
+  try {
+    const items = await listAll(api, collection, own[0]!.object);
+    const byName = new Map(items.map((item) => [item.metadata.name, item]));
+    return own.map((one) => [one, byName.get(one.object.metadata.name)]);
+  } catch (error) {
+    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return undefined;
+    throw error;
+  }
+}
+
+function oneByOne(own: readonly PlacedObject[], cluster: Pick<Cluster, 'api'>): Promise<Found> {
+  return Promise.all(
+    own.map(async (one): Promise<Found[number]> => [one, await getObject(cluster, one.path)]),
+  );
+}
