@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { ExpectedError } from '../core/errors.ts';
 import type { Target } from '../targets/target.ts';
 import { loadSoundWorkspace, loadWorkspace } from '../workspace/load.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
@@ -7,7 +8,7 @@ import type { Adapter } from './adapters/adapter.ts';
 import { dockerAdapter } from './adapters/docker.ts';
 import { kubernetesAdapter } from './adapters/kubernetes.ts';
 import { processAdapter } from './adapters/process.ts';
-import type { EnvironmentFlags } from './flags.ts';
+import type { AllowedFlags, EnvironmentFlags } from './flags.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The composition root: what an environment's commands work with. */
@@ -18,7 +19,10 @@ export interface Context extends Adapter {
 
 const adapters = { process: processAdapter, docker: dockerAdapter, kubernetes: kubernetesAdapter };
 
-export async function openContext(flags: EnvironmentFlags, cwd = process.cwd()): Promise<Context> {
+export async function openContext(
+  flags: EnvironmentFlags & Partial<AllowedFlags>,
+  cwd = process.cwd(),
+): Promise<Context> {
   return contextOf(await loadWorkspace(cwd), flags);
 }
 
@@ -37,9 +41,21 @@ export async function openRunning(
   return { ...contextOf(workspace, flags), known: [...known].sort() };
 }
 
-function contextOf(workspace: Workspace, flags: EnvironmentFlags): Context {
+function contextOf(workspace: Workspace, flags: EnvironmentFlags & Partial<AllowedFlags>): Context {
   const environment = selectEnvironment(workspace, flags.environment);
+  const { forceConflicts = [], replace = [], preflight = true } = flags;
+  if (environment.target !== 'kubernetes' && (forceConflicts.length + replace.length > 0 || !preflight))
+    throw clusterOnly(environment);
   return { workspace, environment, ...adapters[environment.target](workspace, environment, flags) };
+}
+
+function clusterOnly({ name, target }: Environment): ExpectedError {
+  return new ExpectedError({
+    code: 'E_USAGE',
+    exit: 'usage',
+    message: '--force-conflicts, --replace and --no-preflight are about objects of a cluster',
+    where: `environment ${name}, target ${target}`,
+  });
 }
 
 /** Runs work on the environment's target and lets go of it, whatever happens. */

@@ -23,6 +23,32 @@ export interface EnvironmentFlags {
   kubeconfig?: string;
 }
 
+/** Each names one object of the manifests; repeatable. */
+export const forceConflictsFlag = () =>
+  new Option('--force-conflicts <Kind/name>', 'take the fields of this object that others set (repeatable)')
+    .argParser(collect)
+    .default([], 'none');
+
+export const replaceFlag = () =>
+  new Option(
+    '--replace <Kind/name>',
+    'delete this object and make it anew where a field is fixed (repeatable)',
+  )
+    .argParser(collect)
+    .default([], 'none');
+
+/** What a plan for a cluster may do beyond the usual. */
+export interface AllowedFlags {
+  forceConflicts: string[];
+  replace: string[];
+  /** Only deploy has it. */
+  preflight?: boolean;
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}
+
 function duration(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new InvalidArgumentError('expected a duration such as 90s, 5m or 1m30s.');

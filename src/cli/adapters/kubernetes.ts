@@ -1,6 +1,6 @@
 import { ExpectedError } from '../../core/errors.ts';
 import type { Environment, Workspace } from '../../workspace/model.ts';
-import type { EnvironmentFlags } from '../flags.ts';
+import type { AllowedFlags, EnvironmentFlags } from '../flags.ts';
 import type { Adapter } from './adapter.ts';
 import { engineBuilder, openEngine } from './docker.ts';
 
@@ -8,7 +8,7 @@ import { engineBuilder, openEngine } from './docker.ts';
 export function kubernetesAdapter(
   workspace: Workspace,
   environment: Environment,
-  flags: EnvironmentFlags,
+  flags: EnvironmentFlags & Partial<AllowedFlags>,
 ): Adapter {
   const scope = { app: workspace.name, environment: environment.name };
   const namespace = environment.namespace!;
@@ -23,6 +23,7 @@ export function kubernetesAdapter(
         context: environment.context!,
         namespace,
         kubeconfig: flags.kubeconfig,
+        allowed: allowedBy(flags),
       });
     },
     supply: async () => {
@@ -35,6 +36,10 @@ export function kubernetesAdapter(
     },
     scrapeSource: async () => ({ kind: 'kubernetes', namespace }),
   };
+}
+
+function allowedBy({ forceConflicts = [], replace = [], preflight = true }: Partial<AllowedFlags>) {
+  return { forceConflicts, replace, preflight };
 }
 
 /** The prefix of pushed images; throws E_NO_REGISTRY (4) where neither the environment nor the workspace names one. */

@@ -1,16 +1,19 @@
 import { Command } from 'commander';
 import {
+  type AllowedFlags,
   type EnvironmentFlags,
   environmentFlag,
   examples,
+  forceConflictsFlag,
   kubeconfigFlag,
   outputFlag,
+  replaceFlag,
   timeoutFlag,
   yesFlag,
 } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 
-export interface DeployFlags extends EnvironmentFlags {
+export interface DeployFlags extends EnvironmentFlags, AllowedFlags {
   yes?: boolean;
   wait: boolean;
   timeout: number;
@@ -24,6 +27,9 @@ export function deployCommand(invocation: Invocation): Command {
     .addOption(yesFlag())
     .option('--no-wait', 'return when everything is accepted, ready or not')
     .addOption(timeoutFlag('5m'))
+    .addOption(forceConflictsFlag())
+    .addOption(replaceFlag())
+    .option('--no-preflight', 'do not ask the cluster about new objects before the first write')
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: DeployFlags) =>

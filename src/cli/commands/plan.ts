@@ -1,6 +1,17 @@
 import { Command } from 'commander';
-import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
+import {
+  type AllowedFlags,
+  type EnvironmentFlags,
+  environmentFlag,
+  examples,
+  forceConflictsFlag,
+  kubeconfigFlag,
+  outputFlag,
+  replaceFlag,
+} from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
+
+export interface PlanFlags extends EnvironmentFlags, AllowedFlags {}
 
 export function planCommand(invocation: Invocation): Command {
   const command = new Command('plan')
@@ -8,9 +19,11 @@ export function planCommand(invocation: Invocation): Command {
     .description('show what deploy would change (exit code 10: something)')
     .argument('[services...]', 'only these (default: all of the workspace)')
     .addOption(environmentFlag())
+    .addOption(forceConflictsFlag())
+    .addOption(replaceFlag())
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
-    .action(async (services: string[], flags: EnvironmentFlags) =>
+    .action(async (services: string[], flags: PlanFlags) =>
       (await import('../run/plan.ts')).runPlan(services, flags, invocation),
     );
   return examples(command, [

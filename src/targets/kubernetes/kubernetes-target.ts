@@ -1,6 +1,8 @@
-import type { Plan } from '../../core/change.ts';
+import type { Change, Plan } from '../../core/change.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { KubernetesObject, ReadManifests } from '../../core/kubernetes-object.ts';
+import type { Verdict } from '../../core/readiness.ts';
+import { readiness } from '../../status/readiness.ts';
 import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
@@ -29,7 +31,7 @@ export interface KubernetesOptions {
   registry?: string;
   readManifests: ReadManifests;
   /** What may be done beyond the usual. */
-  allowed?: Partial<Allowed>;
+  allowed?: Allowed;
 }
 
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
@@ -43,7 +45,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
   const lock = createDeployLock(cluster);
   let lockWanted = false;
-  const sources = { ...options, allowed: { ...usual, ...options.allowed }, known: new Map() };
+  const sources = { ...options, allowed: usual, known: new Map(), seen: new Map(), ...options };
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
   const document = (changes: Plan['changes']): Plan => ({
     version: 1,
@@ -68,7 +70,9 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
         // The lock is in the namespace, so a plan that begins by making it is locked only then.
         if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire();
       }),
-    verdict: (change, signal) => explained(cluster, () => verdictOf(change, cluster, watched, signal)),
+    verdict: async (change, signal) =>
+      seenReady(change, sources.seen) ??
+      explained(cluster, () => verdictOf(change, cluster, watched, signal)),
     diagnose: (change, verdict) =>
       explained(cluster, () => diagnose(change, verdict, cluster, watched.sightings)),
     status: () => explained(cluster, () => appStatus(cluster)),
@@ -88,6 +92,14 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     },
     close: async () => api.close(),
   };
+}
+
+/** What planning has just found unchanged and ready needs no second look. */
+function seenReady({ id, action }: Change, seen: Map<string, KubernetesObject>): Verdict | undefined {
+  const live = seen.get(id);
+  seen.delete(id);
+  const verdict = live && action === 'none' ? readiness(live) : undefined;
+  return verdict?.readiness === 'ready' ? verdict : undefined;
 }
 
 /** No refusal of the API server leaves the target unexplained. */

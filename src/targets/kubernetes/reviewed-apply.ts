@@ -23,23 +23,25 @@ export async function reviewedApply(
   cluster: Pick<Cluster, 'api'>,
   signal: AbortSignal,
 ): Promise<KubernetesObject> {
-  const { path, force } = step;
-  if (!step.reviewed) return applyObject(cluster, path, object, { force, signal });
-  let version = step.reviewed;
+  const { path, force, reviewed } = step;
+  if (!reviewed) return applyObject(cluster, path, object, { force, signal });
+  let version = reviewed.resourceVersion;
   for (let attempt = 1; ; attempt++) {
     try {
       const current = step.takesOver ? await takeOver(step, version, cluster, signal) : version;
-      const { metadata } = object;
-      const pinned = { ...object, metadata: { ...metadata, resourceVersion: current } };
+      // With both, the server neither overwrites what it does not name nor makes an object anew.
+      const metadata = { ...object.metadata, uid: reviewed.uid, resourceVersion: current };
+      const pinned = { ...object, metadata };
       return await applyObject(cluster, path, pinned, { force, signal });
     } catch (error) {
       const moved = error instanceof ApiError && error.status === 409 && error.causes.length === 0;
       if (!moved || attempt === attempts) throw error;
       const live = await getObject(cluster, path, signal);
-      if (live?.metadata.resourceVersion === version) throw error;
+      if (live?.metadata.resourceVersion === version && live.metadata.uid === reviewed.uid) throw error;
       // An answer of ours that was lost on its way.
       if (live && isSurelyUnchanged(object, live)) return live;
-      if (!live) throw movedError(change.id, ['it was removed']);
+      if (live?.metadata.uid !== reviewed.uid)
+        throw movedError(change.id, [live ? 'it was removed and made anew' : 'it was removed']);
       const unseen = await unreviewed(step, object, live, change, cluster);
       if (unseen.length > 0) throw movedError(change.id, unseen);
       version = String(live.metadata.resourceVersion);

@@ -16,8 +16,8 @@ export interface ApplyStep {
   takesOver?: boolean;
   /** The uid of the object that is deleted first, since a fixed field of it changes. */
   replaces?: string;
-  /** The resourceVersion of the object that the plan was made for. */
-  reviewed?: string;
+  /** The object that the plan was made for, as it was. */
+  reviewed?: { uid: string; resourceVersion: string };
   /** This target cannot tell by the manifest how many pods are wanted: an autoscaler does. */
   keepsReplicas: boolean;
 }

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { ownEntry } from '../cluster.ts';
 import { clientApplied } from './claims.ts';
 import { type FieldSet, type Fields, isFields, isNamedBy, stepsOf } from './field-set.ts';
@@ -14,29 +13,66 @@ export function isSurelyUnchanged(desired: KubernetesObject, live: KubernetesObj
   const { apiVersion: _, kind: __, metadata, ...rest } = desired;
   const { name: ___, namespace: ____, ...described } = metadata;
   const fields = Object.keys(described).length > 0 ? { ...rest, metadata: described } : rest;
-  return areFieldsThere(fields, live, entry.fieldsV1 ?? {});
+  return areFieldsThere(fields, live, {
+    owned: entry.fieldsV1 ?? {},
+    kind: `${apiGroup(desired)}/${desired.kind}`,
+  });
 }
 
-function areFieldsThere(desired: Fields, live: Fields, owned: FieldSet): boolean {
-  const names = Object.keys(desired);
-  return (
-    stepsOf(owned).length === names.length &&
-    names.every((name) => {
-      const below = owned[`f:${name}`];
-      return below !== undefined && isThere(desired[name], live[name], below);
-    })
+interface Known {
+  owned: FieldSet;
+  /** E.g. `apps/Deployment`. */
+  kind: string;
+}
+
+function areFieldsThere(desired: Fields, live: Fields, { owned, kind }: Known): boolean {
+  let missing = 0;
+  for (const step in owned) if (step !== '.') missing++;
+  for (const name in desired) {
+    const below = owned[`f:${name}`];
+    if (below === undefined || !isThere(desired[name], live[name], { owned: below, kind })) return false;
+    missing--;
+  }
+  return missing === 0;
+}
+
+function isThere(desired: unknown, live: unknown, known: Known): boolean {
+  if (typeof desired !== 'object' || desired === null) return desired === live && desired !== null;
+  // Owned as a whole, or empty: what it lacks, the server would take away or add.
+  if (stepsOf(known.owned).length === 0) return isSameWhole(desired, live, completions[known.kind] ?? []);
+  if (Array.isArray(desired)) return Array.isArray(live) && areItemsThere(desired, live, known);
+  return isFields(live) && areFieldsThere(desired as Fields, live, known);
+}
+
+/** What the server completes the values by that it owns as a whole, where it always does. */
+const completions: Readonly<Record<string, readonly string[]>> = {
+  'networking.k8s.io/NetworkPolicy': ['protocol: TCP'],
+  // In `fieldRef`.
+  'apps/Deployment': ['apiVersion: v1'],
+  'apps/StatefulSet': ['apiVersion: v1'],
+  'apps/DaemonSet': ['apiVersion: v1'],
+  'batch/Job': ['apiVersion: v1'],
+};
+
+function isSameWhole(desired: unknown, live: unknown, completed: readonly string[]): boolean {
+  if (Array.isArray(desired)) {
+    const same = (item: unknown, index: number) => isSameWhole(item, (live as unknown[])[index], completed);
+    return Array.isArray(live) && live.length === desired.length && desired.every(same);
+  }
+  if (!isFields(desired) || !isFields(live)) return desired === live;
+  return Object.keys({ ...desired, ...live }).every((name) =>
+    name in desired
+      ? isSameWhole(desired[name], live[name], completed)
+      : completed.includes(`${name}: ${live[name]}`),
   );
 }
 
-function isThere(desired: unknown, live: unknown, owned: FieldSet): boolean {
-  // A value without parts of its own, or one that is owned as a whole: what it lacks, the server would take away or add.
-  if (stepsOf(owned).length === 0) return isDeepStrictEqual(desired, live);
-  if (Array.isArray(desired)) return Array.isArray(live) && areItemsThere(desired, live, owned);
-  return isFields(desired) && isFields(live) && areFieldsThere(desired, live, owned);
-}
-
 /** Each once, and in the order that is desired: a list is put in the order of who applies it. */
-function areItemsThere(desired: readonly unknown[], live: readonly unknown[], owned: FieldSet): boolean {
+function areItemsThere(
+  desired: readonly unknown[],
+  live: readonly unknown[],
+  { owned, kind }: Known,
+): boolean {
   const steps = stepsOf(owned);
   if (steps.length !== desired.length) return false;
   let last = -1;
@@ -49,6 +85,6 @@ function areItemsThere(desired: readonly unknown[], live: readonly unknown[], ow
     last = found[0]!;
     if (step.startsWith('v:')) return true;
     const other = live[last];
-    return isFields(item) && isFields(other) && areFieldsThere(item, other, below);
+    return isFields(item) && isFields(other) && areFieldsThere(item, other, { owned: below, kind });
   });
 }

@@ -5,7 +5,7 @@ import type { DesiredService } from '../../target.ts';
 import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
 import type { ApplyStep } from '../step.ts';
-import type { Allowed } from './allowed.ts';
+import { type Allowed, assertKnown } from './allowed.ts';
 import { desiredObjects } from './desired-objects.ts';
 import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
@@ -21,6 +21,8 @@ export interface DeploySources {
   allowed: Allowed;
   /** Answers of the server to earlier plans. */
   known: Map<string, Planned>;
+  /** Gets the live objects, by change. */
+  seen: Map<string, KubernetesObject>;
 }
 
 /** The changes that would make the cluster's objects equal to the services' manifests. Throws with all that stands in the way. */
@@ -42,13 +44,15 @@ export async function planDeploy(
   const reachable = placed.filter(isReachable);
   for (const [index, object] of (await foundObjects(reachable, cluster)).entries())
     live.set(reachable[index]!, object);
-  const { allowed, known } = sources;
+  const { allowed, known, seen } = sources;
+  assertKnown([...allowed.forceConflicts, ...allowed.replace], ids);
   const scalers = scalersOf(
     objects.map(({ object }) => object),
     cluster,
   );
   const planned = await Promise.all(
     placed.map(async (one, index) => {
+      if (live.get(one)) seen.set(ids[index]!, live.get(one)!);
       // A definition that has just been made may be served before the server lists its kind.
       const unseen = !isReachable(one) || (one.awaitsKind && !live.get(one));
       const around = { cluster, allowed, known, scalers, live: live.get(one) };

@@ -84,7 +84,8 @@ function changeOf(
     return { id, service, desired, action: 'replace', fields, note: 'a field is fixed when it is created' };
   }
   const force = undone.length > 0 || takesOver;
-  const desired = { ...step, force, takesOver, reviewed: String(live.metadata.resourceVersion) };
+  const { uid, resourceVersion } = live.metadata as unknown as NonNullable<ApplyStep['reviewed']>;
+  const desired = { ...step, force, takesOver, reviewed: { uid, resourceVersion } };
   const notes = [
     ...(clientApplied(live).length > 0 ? ['taken over from kubectl apply'] : []),
     ...(undone.length > 0 ? [conflictNote(undone)] : []),
