@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { badManifests } from '../core/bad-manifests.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { ReadManifests } from '../core/kubernetes-object.ts';
@@ -9,6 +10,8 @@ import { renderFolder } from './render-folder.ts';
 
 /** A cluster takes 1.5 MB an object; more than this in a file is a mistake. */
 const maxBytes = 64 * 1024 * 1024;
+/** Milliseconds of reading in one go. */
+const longestStretch = 5;
 
 /**
  * The objects of a folder's `*.yaml`, `*.yml` and `*.json`, in the order of file names; rendered by kustomize or Helm where the
@@ -19,7 +22,13 @@ export const readManifests: ReadManifests = async (folder, release) => {
   const texts = (await renderFolder(folder, names, release)) ?? (await readFiles(folder, names));
   const problems: string[] = [];
   const documents: SourceDocument[] = [];
+  let paused = performance.now();
   for (const { file, text } of texts) {
+    // What else is under way, such as connecting to the cluster, goes on meanwhile.
+    if (performance.now() - paused > longestStretch) {
+      await setImmediate();
+      paused = performance.now();
+    }
     const read = readKubernetesYaml(text);
     documents.push(...read.documents.map((document) => ({ ...document, file })));
     problems.push(

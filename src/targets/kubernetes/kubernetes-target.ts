@@ -6,6 +6,7 @@ import { readiness } from '../../status/readiness.ts';
 import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
+import { plainAccess } from './api/plain-access.ts';
 import { applyStep, removeStep } from './apply-step.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { homeOf, namespacePath } from './home.ts';
@@ -39,7 +40,9 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const { scope, context, namespace, kubeconfig } = options;
   const api = createApiClient({
     context,
-    access: async () => (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
+    access: async () =>
+      (await plainAccess(context, kubeconfig)) ??
+      (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
   });
   const cluster = createCluster({ scope, context, namespace, api });
   const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
