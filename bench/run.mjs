@@ -1,9 +1,11 @@
 // npm run bench: prints, asserts nothing. Start-up as a ratio to an empty Node program in interleaved runs, and the time from idea to metric.
+// npm run bench -- kubernetes: deploys to the lab's cluster as ratios to kubectl and to bare requests (BENCH_ROUNDS, usually 5).
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from '../scripts/prepare.mjs';
 import { ideaToMetric } from './idea-to-metric.mjs';
+import { kubernetes } from './kubernetes.mjs';
 import { startUp } from './start-up.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -11,10 +13,23 @@ await prepare(root);
 const bin = join(root, 'bin/cloudnative.js');
 
 console.log(`Node ${process.version}, ${spawnSync('uname', ['-sm'], { encoding: 'utf8' }).stdout.trim()}\n`);
-console.log('start-up, interleaved runs; ratio of medians to `node -e 0`');
-print(['command', 'median', 'p10', 'ratio', 'goal'], await startUp(bin));
-console.log('\nidea to first scraped metric on the process target: new, deploy, scrape');
-print(['npm cache', 'service', 'seconds', 'goal'], await ideaToMetric(bin));
+if (process.argv[2] === 'kubernetes') await printKubernetes();
+else {
+  console.log('start-up, interleaved runs; ratio of medians to `node -e 0`');
+  print(['command', 'median', 'p10', 'ratio', 'goal'], await startUp(bin));
+  console.log('\nidea to first scraped metric on the process target: new, deploy, scrape');
+  print(['npm cache', 'service', 'seconds', 'goal'], await ideaToMetric(bin));
+}
+
+async function printKubernetes() {
+  const tables = await kubernetes(bin);
+  if (!tables) throw new Error('there is no lab; start it with: npm run lab -- up');
+  console.log('medians of interleaved runs; nothing is waited for, as kubectl does not wait either');
+  for (const { title, heading, rows } of tables) {
+    console.log(`\n${title}`);
+    print(heading, rows);
+  }
+}
 
 function print(heading, rows) {
   const all = [heading, ...rows.map((row) => row.map(String))];

@@ -3,7 +3,12 @@ import { connect } from 'node:http2';
 const lanes = 8;
 
 /** Seconds that the same server-side applies take over one HTTP/2 connection, 8 at a time, and nothing else. */
-export async function rawApply(objects, namespace, { server, ca, cert, key }, { dryRun = false, inFlight = lanes } = {}) {
+export async function rawApply(
+  objects,
+  namespace,
+  { server, ca, cert, key },
+  { dryRun = false, inFlight = lanes } = {},
+) {
   const started = performance.now();
   const session = connect(server, { ca, cert, key, settings: { initialWindowSize: 2 ** 20 } });
   let next = 0;
@@ -46,7 +51,9 @@ function apply(session, object, namespace, dryRun) {
     });
     stream.once('error', reject);
     stream.once('close', () =>
-      status < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${path}: ${status} ${text.slice(0, 300)}`)),
+      status < 300
+        ? resolve(JSON.parse(text))
+        : reject(new Error(`${path}: ${status} ${text.slice(0, 300)}`)),
     );
     stream.end(JSON.stringify(object));
   });

@@ -23,12 +23,15 @@ export async function reviewedApply(
   cluster: Pick<Cluster, 'api'>,
   signal: AbortSignal,
 ): Promise<KubernetesObject> {
-  const { path, force, reviewed } = step;
-  if (!reviewed) return applyObject(cluster, path, object, { force, signal });
+  const { path, force, takesOver, reviewed } = step;
+  if (!reviewed) {
+    if (takesOver) await takeOver(step, undefined, cluster, signal);
+    return applyObject(cluster, path, object, { force, signal });
+  }
   let version = reviewed.resourceVersion;
   for (let attempt = 1; ; attempt++) {
     try {
-      const current = step.takesOver ? await takeOver(step, version, cluster, signal) : version;
+      const current = takesOver ? await takeOver(step, version, cluster, signal) : version;
       // With both, the server neither overwrites what it does not name nor makes an object anew.
       const metadata = { ...object.metadata, uid: reviewed.uid, resourceVersion: current };
       const pinned = { ...object, metadata };

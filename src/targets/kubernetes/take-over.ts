@@ -1,27 +1,28 @@
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
 import { fieldManager } from '../../core/labels.ts';
 import { ApiError } from './api/api-error.ts';
-import { type Cluster, getObject } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
 import { afterClaim, claimsOn } from './fields/claims.ts';
 import type { ApplyStep } from './step.ts';
 
 /**
- * Makes the claimed fields ours, so that applying the manifest removes those that it does not have. Only of the given version of the
- * object, else ApiError 409; returns the version that it has then.
+ * Makes the claimed fields ours, so that applying the manifest removes those that it does not have. Only of the given resourceVersion,
+ * where there is one, else ApiError 409; returns the one that the object has then.
  */
 export async function takeOver(
   { path, object }: ApplyStep,
-  version: string,
+  version: string | undefined,
   cluster: Pick<Cluster, 'api'>,
   signal: AbortSignal,
 ): Promise<string> {
-  const live = await getObject(cluster, path, signal);
-  if (live?.metadata.resourceVersion !== version) throw changed(path);
+  const { value: live } = await cluster.api.request<KubernetesObject>({ path, signal });
+  const current = String(live.metadata.resourceVersion);
+  if (current !== (version ?? current)) throw changed(path);
   const claims = claimsOn(live, object);
-  if (!claims) return version;
+  if (!claims) return current;
   const body = [
-    { op: 'replace', path: '/metadata/resourceVersion', value: version },
-    { op: 'replace', path: '/metadata/managedFields', value: afterClaim(live, claims) },
+    { op: 'replace', path: '/metadata/resourceVersion', value: current },
+    { op: 'replace', path: '/metadata/managedFields', value: afterClaim(live, claims, object) },
   ];
   const { value } = await cluster.api.request<KubernetesObject>({
     method: 'PATCH',

@@ -81,7 +81,10 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
       code: 'E_CONFLICT',
       where: 'Deployment/orders spec.replicas = 2',
       why: expect.stringMatching(/^kube-controller-manager set it( \S+ ago)?; the manifest says 1$/),
-      hints: ['remove replicas from the manifest to leave it to others'],
+      hints: [
+        'remove replicas from the manifest to leave it to others',
+        'or take what others set: --force-conflicts Deployment/orders',
+      ],
     });
     expect(await replicas()).toBe(2);
   }, 90_000);

@@ -250,4 +250,27 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       changed(await deploy(app.target, [await service({ 'a.yaml': text, 'b.yaml': metadata })])),
     ).toEqual({});
   });
+
+  test('explicit nulls take away what was there, as they do for kubectl', async () => {
+    const steps = [
+      'data: {A: "1", B: "2"}\nimmutable: false\n',
+      'data: {A: "1", B: null}\nimmutable: null\n',
+      'data: null\n',
+    ];
+    const read = async (name: string) => {
+      const object = JSON.parse(
+        await kubectl(['get', `configmap/${name}`, '-n', app.namespace, '-o', 'json']),
+      ) as { data?: object; immutable?: boolean };
+      return { data: object.data, immutable: object.immutable };
+    };
+    for (const step of steps) {
+      const own = await service({ 'a.yaml': configMap('less', step) });
+      await deploy(app.target, [own]);
+      await kubectl(['apply', '--server-side', '-n', app.namespace, '-f', '-'], {
+        input: configMap('theirs-less', step),
+      });
+      expect(await read('less')).toEqual(await read('theirs-less'));
+      expect(changed(await deploy(app.target, [own]))).toEqual({});
+    }
+  });
 });

@@ -132,7 +132,10 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
       message: '1 field is owned by another manager',
       where: 'Deployment/orders spec.replicas = 2',
       why: expect.stringMatching(/^gitops set it \S+ ago; the manifest says 1$/),
-      hints: ['remove replicas from the manifest to leave it to others'],
+      hints: [
+        'remove replicas from the manifest to leave it to others',
+        'or take what others set: --force-conflicts Deployment/orders',
+      ],
     });
     expect((await objectOf(app.namespace, 'deployment/orders')).spec).toMatchObject({ replicas: 2 });
   });

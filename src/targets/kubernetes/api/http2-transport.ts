@@ -8,7 +8,8 @@ export function openHttp2(server: URL, socket: Socket): Transport {
     createConnection: () => socket,
     settings: { initialWindowSize: 2 ** 20 },
   });
-  session.once('connect', () => session.setLocalWindowSize(2 ** 24));
+  // It may be let go of before the server has said hello.
+  session.once('connect', () => session.destroyed || session.setLocalWindowSize(2 ** 24));
   // What a broken connection means is told by each of its streams.
   session.on('error', () => session.destroy());
   session.on('goaway', () => session.close());

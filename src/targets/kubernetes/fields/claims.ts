@@ -29,11 +29,14 @@ export function handEdits(object: KubernetesObject): ManagedFields[] {
 }
 
 /**
- * The fields that become ours before the manifest is applied, so that those it does not have go: all that `kubectl apply` set, as the
- * manifest takes its place, and what a person added under a name that the manifest gives to another item of the list.
+ * The fields that become ours, in the manifest's version, before it is applied, so that those it does not have go: all that
+ * `kubectl apply` set, as the manifest takes its place; what a person added under a name that the manifest gives to another item of the
+ * list; and what we applied in another version of the kind, which the server may be unable to compare with this one.
  */
 export function claimsOn(live: KubernetesObject, desired: KubernetesObject): FieldSet | undefined {
+  const own = ownEntry(live);
   const claims = union([
+    own && own.apiVersion !== desired.apiVersion ? (own.fieldsV1 ?? {}) : {},
     ...clientApplied(live).map(({ fieldsV1 = {} }) => fieldsV1),
     ...handEdits(live).map(({ fieldsV1 = {} }) => usurpers(fieldsV1, live, desired)),
   ]);
@@ -41,7 +44,11 @@ export function claimsOn(live: KubernetesObject, desired: KubernetesObject): Fie
 }
 
 /** The object's `managedFields` with the claimed ones as ours. */
-export function afterClaim(live: KubernetesObject, claims: FieldSet): ManagedFields[] {
+export function afterClaim(
+  live: KubernetesObject,
+  claims: FieldSet,
+  { apiVersion }: Pick<KubernetesObject, 'apiVersion'>,
+): ManagedFields[] {
   const own = ownEntry(live);
   const applied = clientApplied(live);
   const edits = handEdits(live);
@@ -52,7 +59,7 @@ export function afterClaim(live: KubernetesObject, claims: FieldSet): ManagedFie
     const left = subtract(entry.fieldsV1 ?? {}, claims);
     return stepsOf(left).length > 0 ? [{ ...entry, fieldsV1: left }] : [];
   });
-  return [{ ...claimant, fieldsV1: union([own?.fieldsV1 ?? {}, claims]) }, ...others];
+  return [{ ...claimant, apiVersion, fieldsV1: union([own?.fieldsV1 ?? {}, claims]) }, ...others];
 }
 
 /** Items of someone's lists that the manifest does not have, but with the `name` of one that it has. */

@@ -1,5 +1,6 @@
 import { ExpectedError } from '../../../core/errors.ts';
-import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { pathOf } from '../api/discovery.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import type { PlacedObject } from './placed-objects.ts';
@@ -13,7 +14,7 @@ const few = 3;
  */
 export async function foundObjects(
   placed: readonly PlacedObject[],
-  cluster: Pick<Cluster, 'api'>,
+  cluster: Pick<Cluster, 'api' | 'kinds' | 'namespace'>,
 ): Promise<(KubernetesObject | undefined)[]> {
   const collections = new Map<string, PlacedObject[]>();
   for (const one of placed) {
@@ -49,8 +50,24 @@ async function fromList(
   }
 }
 
-function oneByOne(own: readonly PlacedObject[], cluster: Pick<Cluster, 'api'>): Promise<Found> {
+function oneByOne(
+  own: readonly PlacedObject[],
+  cluster: Pick<Cluster, 'api' | 'kinds' | 'namespace'>,
+): Promise<Found> {
   return Promise.all(
-    own.map(async (one): Promise<Found[number]> => [one, await getObject(cluster, one.path)]),
+    own.map(async (one): Promise<Found[number]> => {
+      const live = await getObject(cluster, one.path);
+      return [one, live ?? (one.awaitsKind ? await earlierVersion(one, cluster) : undefined)];
+    }),
   );
+}
+
+/** The object in a version of its kind that is served already, where the manifest has one that is still to come. */
+async function earlierVersion(
+  { object }: PlacedObject,
+  cluster: Pick<Cluster, 'api' | 'kinds' | 'namespace'>,
+): Promise<KubernetesObject | undefined> {
+  const { preferred } = await cluster.kinds();
+  const served = preferred.find(({ group, kind }) => group === apiGroup(object) && kind === object.kind);
+  return served && getObject(cluster, pathOf(served, cluster.namespace, object.metadata.name));
 }

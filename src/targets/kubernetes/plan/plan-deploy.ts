@@ -10,7 +10,7 @@ import { desiredObjects } from './desired-objects.ts';
 import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
-import { type Planned, plannedCreation, planObject } from './plan-object.ts';
+import { type Planned, planObject, planUnseen } from './plan-object.ts';
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 
@@ -54,9 +54,11 @@ export async function planDeploy(
     placed.map(async (one, index) => {
       if (live.get(one)) seen.set(ids[index]!, live.get(one)!);
       // A definition that has just been made may be served before the server lists its kind.
-      const unseen = !isReachable(one) || (one.awaitsKind && !live.get(one));
-      const around = { cluster, allowed, known, scalers, live: live.get(one) };
-      return unseen ? { change: plannedCreation(one, ids[index]!) } : planObject(one, ids[index]!, around);
+      const found = live.get(one);
+      const unseen = !isReachable(one) || (one.awaitsKind && found?.apiVersion !== one.object.apiVersion);
+      return unseen
+        ? planUnseen(one, ids[index]!, found, cluster)
+        : planObject(one, ids[index]!, { cluster, allowed, known, scalers, live: found });
     }),
   );
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));

@@ -47,7 +47,7 @@ export async function planObject(
   const step = applyStepFor(wanted, { force: false, keepsReplicas: kept });
   if (live && isSurelyUnchanged(object, live))
     return { change: { id, service: desired.service, desired: step, action: 'none', fields: [] } };
-  if (!live && !allowed.preflight) return { change: plannedCreation(desired, id) };
+  if (!live && !allowed.preflight) return { change: creationOf(desired, id) };
 
   const question = `${desired.path} ${live?.metadata.uid} ${live?.metadata.resourceVersion} ${JSON.stringify(object)}`;
   const answered = known.get(question);
@@ -58,8 +58,23 @@ export async function planObject(
   return planned;
 }
 
-/** The change that creates an object where nothing is looked at: its namespace or kind is still to come, or nobody wants to know. */
-export function plannedCreation(desired: PlacedObject, id: string): Omit<Change, 'after'> {
+/** The change of an object whose namespace, kind or version is still to come; `earlier` is what there is of it in another version. */
+export function planUnseen(
+  desired: PlacedObject,
+  id: string,
+  earlier: KubernetesObject | undefined,
+  cluster: Cluster,
+): Planned {
+  const creation = creationOf(desired, id);
+  if (!earlier) return { change: creation };
+  const foreign = foreignOwner(earlier, cluster, id);
+  if (foreign) return { refused: { conflict: foreign } };
+  const note = `moves from ${earlier.apiVersion} to ${desired.object.apiVersion}`;
+  const step = { ...applyStepFor(desired, { force: false, keepsReplicas: false }), takesOver: true };
+  return { change: { ...creation, action: 'update', note, desired: step } };
+}
+
+function creationOf(desired: PlacedObject, id: string): Omit<Change, 'after'> {
   const { object, service } = desired;
   const step = applyStepFor(desired, { force: false, keepsReplicas: false });
   return { id, action: 'create', fields: pendingImages(object, service), service, desired: step };
@@ -89,19 +104,23 @@ function changeOf(
   const notes = [
     ...(clientApplied(live).length > 0 ? ['taken over from kubectl apply'] : []),
     ...(undone.length > 0 ? [conflictNote(undone)] : []),
-    ...(fields.length === 0 ? ownershipNote(live, after) : []),
+    ...ownershipNote(live, after, object, fields.length > 0),
   ];
   const action = fields.length > 0 || notes.length > 0 || takesOver ? 'update' : 'none';
   return { id, service, desired, action, fields, note: notes.join(', ') || undefined };
 }
 
-/** Equal values, of which some are not ours to remove later: a person set them to the same, or we by another version of the kind. */
-function ownershipNote(live: KubernetesObject, after: KubernetesObject): string[] {
+/** Where values alone do not say it: some are not ours to remove later, since a person set them to the same, or we by another version. */
+function ownershipNote(
+  live: KubernetesObject,
+  after: KubernetesObject,
+  { apiVersion }: KubernetesObject,
+  changes: boolean,
+): string[] {
   const [before, now] = [ownEntry(live), ownEntry(after)];
-  if (before && now && before.apiVersion !== now.apiVersion)
-    return [`moves from ${before.apiVersion} to ${now.apiVersion}`];
+  if (before && before.apiVersion !== apiVersion) return [`moves from ${before.apiVersion} to ${apiVersion}`];
   const same = before && now && sameFieldSet(before.fieldsV1 ?? {}, now.fieldsV1 ?? {});
-  return same ? [] : ['its fields become ours'];
+  return same || changes || clientApplied(live).length > 0 ? [] : ['its fields become ours'];
 }
 
 function foreignOwner(

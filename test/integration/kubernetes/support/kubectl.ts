@@ -35,7 +35,10 @@ export async function everything(
   const names = (await kubectl(['api-resources', '--namespaced', '--verbs=list,delete', '-o', 'name']))
     .trim()
     .split('\n');
-  const kinds = names.filter((name) => !/^events(\.|$)/.test(name));
+  // Kinds that other tests define come and go.
+  const isOthers = (name: string) =>
+    /\.test-\w+\.example\.com$/.test(name) && !name.includes(`.${namespace}.`);
+  const kinds = names.filter((name) => !/^events(\.|$)/.test(name) && !isOthers(name));
   const { items } = JSON.parse(
     (await kubectl(['get', kinds.join(','), '-n', namespace, '-o', 'json', '--ignore-not-found'])) ||
       '{"items":[]}',

@@ -1,0 +1,203 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { parse, stringify } from 'yaml';
+import { farAway } from './kubernetes/far.mjs';
+import { writeObjects } from './kubernetes/objects.mjs';
+import { rawApply } from './kubernetes/raw.mjs';
+
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+const farRounds = Math.ceil(rounds / 2);
+const wayMs = 20;
+
+/** Tables of times and ratios against the lab's API server: `{title, heading, rows}`. Undefined where there is no lab. */
+export async function kubernetes(bin) {
+  const settings = labSettings();
+  if (!settings) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'cloudnative-bench-'));
+  const lab = openLab(bin, settings, folder);
+  try {
+    const near = await times(lab, lab.kubeconfig, rounds);
+    const proxy = await farAway(new URL(lab.access.server), wayMs);
+    const far = await times(lab, lab.kubeconfigAt(proxy.port), farRounds).finally(() => proxy.close());
+    return [
+      table('500 objects, server near', near, goals.near),
+      table(`500 objects, ${wayMs} ms away`, far, goals.far),
+      large(lab),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const goals = {
+  near: [
+    ['first deploy', 'deploy', 'kubectl apply', '>= 1'],
+    ['first deploy, no preflight', 'deploy --no-preflight', 'kubectl apply', '>= 1.3'],
+    ['the same requests raw, with dry runs', 'deploy', 'raw, with dry runs', '>= 0.8'],
+    ['the same requests raw', 'deploy --no-preflight', 'raw', '>= 0.8'],
+    ['unchanged', 'deploy again', 'kubectl apply again', '>= 6'],
+    ['plan, unchanged', 'plan', 'kubectl diff', '>= 8'],
+  ],
+  far: [
+    ['first deploy', 'deploy', 'kubectl apply', '>= 5'],
+    ['first deploy, no preflight', 'deploy --no-preflight', 'kubectl apply', '>= 8'],
+    ['unchanged', 'deploy again', 'kubectl apply again', '>= 6'],
+    ['plan, unchanged', 'plan', 'kubectl diff', '>= 8'],
+  ],
+};
+
+/** Seconds of each way to apply 500 objects, in namespaces of their own; each round runs all of them once, so that drift hits all alike. */
+async function times(lab, kubeconfig, count) {
+  const seconds = {};
+  const note = (what, value) => {
+    seconds[what] = [...(seconds[what] ?? []), value];
+  };
+  const isNear = kubeconfig === lab.kubeconfig;
+  for (let round = 0; round < count; round++) {
+    const space = Object.fromEntries(
+      ['raw', 'kubectl', 'ours', 'bold'].map((name) => [name, lab.namespace()]),
+    );
+    const first = [
+      [
+        'kubectl apply',
+        () => lab.kubectl(kubeconfig, ['apply', '--server-side', '-n', space.kubectl, '-f', lab.folder]),
+      ],
+      ['deploy', () => lab.run(kubeconfig, ['deploy', '--yes', '--no-wait'], space.ours)],
+      [
+        'deploy --no-preflight',
+        () => lab.run(kubeconfig, ['deploy', '--yes', '--no-wait', '--no-preflight'], space.bold),
+      ],
+    ];
+    if (isNear) {
+      first.push(['raw', () => rawApply(lab.objects, space.raw, lab.access)]);
+      first.push(['dry', () => rawApply(lab.objects, space.kubectl, lab.access, { dryRun: true })]);
+    }
+    for (let index = 0; index < first.length; index++) {
+      const [what, measure] = first[(index + round) % first.length];
+      note(what, await measure());
+      await settle();
+    }
+    if (isNear) note('raw, with dry runs', seconds.raw.at(-1) + seconds.dry.at(-1));
+    for (let again = 0; again < 3; again++) {
+      note('deploy again', lab.run(kubeconfig, ['deploy', '--yes', '--no-wait'], space.ours));
+      note('kubectl apply again', first[0][1]());
+      note('plan', lab.run(kubeconfig, ['plan'], space.ours));
+      note(
+        'kubectl diff',
+        lab.kubectl(kubeconfig, ['diff', '--server-side', '-n', space.kubectl, '-f', lab.folder]),
+      );
+    }
+    for (const name of Object.values(space)) lab.kubectl(lab.kubeconfig, ['delete', 'namespace', name]);
+    await settle();
+  }
+  return seconds;
+}
+
+function table(title, seconds, wanted) {
+  const rows = wanted.map(([what, ours, theirs, goal]) => {
+    const [a, b] = [median(seconds[ours]), median(seconds[theirs])];
+    return [what, `${ours} ${a.toFixed(2)} s`, `${theirs} ${b.toFixed(2)} s`, (b / a).toFixed(2), goal];
+  });
+  return { title, heading: ['', 'ours', 'other', 'ratio', 'goal'], rows };
+}
+
+function large(lab) {
+  const folder = join(lab.folder, '..', 'large');
+  writeObjects(folder, 2000);
+  const space = lab.namespace();
+  const rows = [['deploy', '--yes', '--no-wait'], ['deploy', '--yes', '--no-wait'], ['plan']].map(
+    (args, index) => {
+      const took = lab.run(lab.kubeconfig, args, space, folder);
+      return [
+        index === 0 ? 'first deploy' : `${args[0]}, unchanged`,
+        `${took.toFixed(1)} s`,
+        `${lab.peak()} MB`,
+        '<= 300 MB',
+      ];
+    },
+  );
+  lab.kubectl(lab.kubeconfig, ['delete', 'namespace', space]);
+  return { title: '2,000 objects, most memory', heading: ['', 'time', 'memory', 'goal'], rows };
+}
+
+/** Controllers of the cluster work on what has just been made. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 3000));
+
+function openLab(bin, { kubeconfig, kubectl }, folder) {
+  const config = parse(readFileSync(kubeconfig, 'utf8'));
+  const bytes = (text) => Buffer.from(text, 'base64');
+  const { cluster } = config.clusters[0];
+  const { user } = config.users[0];
+  const manifests = join(folder, 'objects');
+  writeObjects(manifests, 500);
+  const memory = join(folder, 'memory');
+  const watch = join(folder, 'watch.mjs');
+  writeFileSync(
+    watch,
+    `import { writeFileSync } from 'node:fs';
+process.on('exit', () => writeFileSync(${JSON.stringify(memory)}, String(process.resourceUsage().maxRSS)));`,
+  );
+  const time = (command, args, allowed, env = process.env) => {
+    const started = performance.now();
+    const { status, stderr } = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    if (!allowed.includes(status)) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
+    return (performance.now() - started) / 1000;
+  };
+  let number = 0;
+  return {
+    kubeconfig,
+    folder: manifests,
+    access: {
+      server: cluster.server,
+      ca: bytes(cluster['certificate-authority-data']),
+      cert: bytes(user['client-certificate-data']),
+      key: bytes(user['client-key-data']),
+    },
+    objects: readdirSync(manifests).flatMap((file) => loadAll(readFileSync(join(manifests, file), 'utf8'))),
+    kubeconfigAt(port) {
+      const moved = structuredClone(config);
+      moved.clusters[0].cluster.server = `https://127.0.0.1:${port}`;
+      const file = join(folder, 'far.kubeconfig');
+      writeFileSync(file, stringify(moved), { mode: 0o600 });
+      return file;
+    },
+    namespace() {
+      const name = `bench-${process.pid}-${number++}`;
+      execFileSync(kubectl, ['--kubeconfig', kubeconfig, 'create', 'namespace', name]);
+      return name;
+    },
+    kubectl: (file, args) =>
+      time(kubectl, ['--kubeconfig', file, ...args], args[0] === 'diff' ? [0, 1] : [0]),
+    run(file, args, namespace, from = manifests) {
+      const place = [
+        '--manifests',
+        from,
+        '--app',
+        'bench',
+        '-n',
+        namespace,
+        '--context',
+        config['current-context'],
+      ];
+      const env = from === manifests ? process.env : { ...process.env, NODE_OPTIONS: `--import ${watch}` };
+      return time(process.execPath, [bin, ...args, ...place, '--kubeconfig', file], [0], env);
+    },
+    peak: () => Math.round(Number(readFileSync(memory, 'utf8')) / 1024),
+  };
+}
+
+function labSettings() {
+  const file = join(process.env.CLOUDNATIVE_LAB_DIR ?? join(homedir(), '.cache/cloudnative-lab'), 'env');
+  if (!existsSync(file)) return undefined;
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const value = (name) => lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  return { kubeconfig: value('KUBECONFIG'), kubectl: value('CLOUDNATIVE_LAB_KUBECTL') };
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}
