@@ -139,18 +139,6 @@ describe('a service that does not start', () => {
     expect((await cli(['status'], at(folder))).stdout).toMatch(/not deployed/);
   });
 
-  it('says that the disk is full, and goes on from there when it no longer is', async () => {
-    const folder = await tinyService(home, 'orders');
-    const full = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=fsync:error=ENOSPC'];
-    deployed.push(folder);
-    const { code, stderr } = await cli(['deploy'], { ...at(folder), wrap: full });
-    expect(stderr).toMatch(
-      /error: the system refuses to fsync {2}\[E_SYSTEM\]\n +where .*\.cloudnative\/.*\n +why .*ENOSPC.*\n +try +free/,
-    );
-    expect(code).toBe(1);
-    expect((await cli(['deploy'], at(folder))).code).toBe(0);
-  });
-
   it('shows why it crashes', async () => {
     const folder = await tinyService(home, 'orders', {
       program: 'console.error("DATABASE_URL is not set"); process.exit(1);',
@@ -190,6 +178,20 @@ describe('a service that does not start', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+labSuite('system faults', ['faults'], () => {
+  it('says that the disk is full, and goes on from there when it no longer is', async () => {
+    const folder = await tinyService(home, 'orders');
+    const full = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=fsync:error=ENOSPC'];
+    const { code, stderr } = await cli(['deploy'], { ...at(folder), wrap: full });
+    expect(stderr).toMatch(
+      /error: the system refuses to fsync {2}\[E_SYSTEM\]\n +where .*\.cloudnative\/.*\n +why .*ENOSPC.*\n +try +free/,
+    );
+    expect(code).toBe(1);
+    expect((await cli(['deploy'], at(folder))).code).toBe(0);
+    await cli(['destroy'], at(folder));
   });
 });
 
