@@ -88,6 +88,13 @@ describe('a folder of plain files', () => {
     ]);
   });
 
+  test('refuses objects that would be new ones at every run', async () => {
+    await write('a.yaml', 'apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: migrate-}\n');
+    expect((await failure()).why).toEqual([
+      `${at('a.yaml')}:1 Job has generateName, which makes a new one at every run: give it a name`,
+    ]);
+  });
+
   test('must be there, and hold something', async () => {
     expect(await failure()).toMatchObject({ code: 'E_NO_MANIFESTS', exit: 'notFound', where: at('') || '.' });
     await write('empty.yaml', '# nothing\n---\n');

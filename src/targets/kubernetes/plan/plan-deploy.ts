@@ -5,6 +5,7 @@ import type { DesiredService } from '../../target.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
 import type { ApplyStep } from '../step.ts';
+import { dependsOn } from './depends-on.ts';
 import { desiredObjects } from './desired-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
@@ -31,6 +32,9 @@ export async function planDeploy(
   if (home === 'going') throw namespaceGoing(cluster);
   const placed = await placedObjects(objects, cluster);
   const ids = uniqueIds(placed);
+  const identified = placed.map((desired, index) => ({ id: ids[index]!, desired }));
+  const services = desired.map(({ service }) => service);
+  const order = orderOf(identified, services, await dependsOn(identified, cluster));
   const all = placed.map(({ object }) => object);
   const planned = await Promise.all(
     placed.map(async (one, index) => {
@@ -45,10 +49,6 @@ export async function planDeploy(
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));
   if (refusals.length > 0) throw refusalError(refusals);
 
-  const order = orderOf(
-    placed.map((one, index) => ({ id: ids[index]!, desired: one })),
-    desired.map(({ service }) => service),
-  );
   const own = ids.includes(`Namespace/${cluster.namespace}`);
   const homeChange = home === 'missing' && !own ? [namespaceCreation(cluster)] : [];
   const changes = planned.map((one): Change => {
