@@ -70,11 +70,11 @@ describe('a folder of plain files', () => {
       message: 'the manifests have 6 problems',
       why: [
         `${at('a.yaml')}:6:1 deficient indentation`,
-        `${at('c.yaml')}:6:1 duplicated mapping key`,
         `${at('b.yaml')}:1 ConfigMap has no apiVersion, metadata.name`,
         `${at('b.yaml')}:4 a Kubernetes object is expected`,
         `${at('b.yaml')}:7 the object has no apiVersion, kind, metadata.name`,
         `${at('c.yaml')}:1 ConfigMap/ok is also in ${at('a.yaml')}:1`,
+        `${at('c.yaml')}:6:1 duplicated mapping key`,
       ],
     });
   });
