@@ -12,7 +12,8 @@ export interface Ports {
 /** A service as resolved from its `service.yaml`: every default filled in, every path absolute. */
 export interface Service {
   name: string;
-  language: Language;
+  /** Absent for a folder of manifests. */
+  language?: Language;
   /** Absolute. */
   folder: string;
   /** Relative to the workspace, with `/`; `.` for a lone service. */
@@ -53,6 +54,8 @@ export interface Environment {
   namespace?: string;
   registry?: string;
   services: Readonly<Record<string, ServiceOverride>>;
+  /** How the command line names it, where `-e` does not. */
+  flags?: string;
 }
 
 export interface Workspace {

@@ -3,6 +3,7 @@ import {
   type EnvironmentFlags,
   environmentFlag,
   examples,
+  folderFlags,
   kubeconfigFlag,
   outputFlag,
   timeoutFlag,
@@ -29,7 +30,7 @@ export function deployCommand(invocation: Invocation): Command {
     .action(async (services: string[], flags: DeployFlags) =>
       (await import('../run/deploy.ts')).runDeploy(services, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command, { reads: true }), [
     ['cloudnative deploy', 'all services, as processes here'],
     ['cloudnative deploy orders -e docker', 'one service, on the Docker Engine'],
     ['cloudnative deploy -e staging --yes', 'on a cluster, without a question'],

@@ -1,5 +1,12 @@
 import { Command } from 'commander';
-import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
+import {
+  type EnvironmentFlags,
+  environmentFlag,
+  examples,
+  folderFlags,
+  kubeconfigFlag,
+  outputFlag,
+} from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 
 export function planCommand(invocation: Invocation): Command {
@@ -13,7 +20,7 @@ export function planCommand(invocation: Invocation): Command {
     .action(async (services: string[], flags: EnvironmentFlags) =>
       (await import('../run/plan.ts')).runPlan(services, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command, { reads: true }), [
     ['cloudnative plan -e staging', 'against what the cluster holds now'],
     ['cloudnative plan -o json', 'as a document'],
   ]);

@@ -1,5 +1,12 @@
 import { Command } from 'commander';
-import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
+import {
+  type EnvironmentFlags,
+  environmentFlag,
+  examples,
+  folderFlags,
+  kubeconfigFlag,
+  outputFlag,
+} from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 
 export function statusCommand(invocation: Invocation): Command {
@@ -11,7 +18,7 @@ export function statusCommand(invocation: Invocation): Command {
     .action(async (flags: EnvironmentFlags) =>
       (await import('../run/status.ts')).runStatus(flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command), [
     ['cloudnative status', 'in the default environment'],
     ['cloudnative status -e docker -o json', 'as a document'],
   ]);
