@@ -58,6 +58,17 @@ export interface Environment {
   flags?: string;
 }
 
+/** What shows that a custom resource is ready: a condition of its status, or a field with one of some values. */
+export type Expectation = { condition: string; status: string } | { field: string; is: readonly string[] };
+
+/** How to judge the objects of one kind. */
+export interface ReadinessRule {
+  group: string;
+  kind: string;
+  ready: Expectation;
+  failed?: Expectation;
+}
+
 export interface Workspace {
   name: string;
   /** Absolute. */
@@ -68,6 +79,8 @@ export interface Workspace {
   services: readonly Service[];
   environments: Readonly<Record<string, Environment>>;
   defaultEnvironment: string;
+  /** For kinds whose status does not follow the conventions. */
+  readiness?: readonly ReadinessRule[];
   /** True where there is a service.yaml but no cloudnative.yaml. */
   lone: boolean;
 }

@@ -19,6 +19,7 @@ export function kubernetesAdapter(
       return createKubernetesTarget({
         readManifests: (folder, release) => readManifests(folder, { ...release, recursive: flags.recursive }),
         registry: environment.registry ?? workspace.registry,
+        readiness: workspace.readiness,
         scope,
         context: environment.context!,
         namespace,

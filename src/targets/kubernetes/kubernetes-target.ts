@@ -1,6 +1,7 @@
 import type { Plan } from '../../core/change.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { KubernetesObject, ReadManifests } from '../../core/kubernetes-object.ts';
+import type { ReadinessRule } from '../../workspace/model.ts';
 import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
@@ -27,6 +28,8 @@ export interface KubernetesOptions {
   /** Prefix of pushed images: manifests may name a service's image with it. */
   registry?: string;
   readManifests: ReadManifests;
+  /** Verdicts on custom kinds. */
+  readiness?: readonly ReadinessRule[];
 }
 
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
@@ -36,7 +39,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     context,
     access: async () => (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
   });
-  const cluster = createCluster({ scope, context, namespace, api });
+  const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
   const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
   const lock = createDeployLock(cluster);
   let lockWanted = false;
