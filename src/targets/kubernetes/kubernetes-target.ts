@@ -8,6 +8,7 @@ import { ApiError } from './api/api-error.ts';
 import { applyStep, removeStep } from './apply-step.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { homeOf, namespacePath } from './home.ts';
+import { createStages } from './judge-stages.ts';
 import { createDeployLock } from './lock/deploy-lock.ts';
 import { appLogs } from './observe/logs.ts';
 import { appStatus } from './observe/status.ts';
@@ -42,6 +43,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
   const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
   const lock = createDeployLock(cluster);
+  const stages = createStages(cluster);
   let lockWanted = false;
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
   const document = (changes: Plan['changes']): Plan => ({
@@ -54,7 +56,12 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   return {
     place,
-    plan: (desired) => explained(cluster, async () => document(await planDeploy(desired, cluster, options))),
+    plan: (desired) =>
+      explained(cluster, async () => {
+        const changes = await planDeploy(desired, cluster, options);
+        stages.planned(changes);
+        return document(changes);
+      }),
     planRemoval: (services) => explained(cluster, async () => document(await planRemoval(services, cluster))),
     apply: (change, signal) =>
       explained(cluster, async () => {
@@ -62,6 +69,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
         const step = stepOf(change);
         if (step.do === 'remove') await removeStep(step, cluster, signal);
         if (step.do !== 'apply') return;
+        await stages.judge(change, signal);
         const created = await applyStep(step, change.id, cluster, signal);
         watched.applied.set(change.id, created);
         // The lock is in the namespace, so a plan that begins by making it is locked only then.

@@ -11,6 +11,7 @@ import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
 import { plannedCreation, planObject } from './plan-object.ts';
 import { type Refusal, refusalError } from './refusals.ts';
+import { staged } from './stages.ts';
 
 export interface DeploySources {
   readManifests: ReadManifests;
@@ -36,7 +37,7 @@ export async function planDeploy(
   const services = desired.map(({ service }) => service);
   const order = orderOf(identified, services, await dependsOn(identified, cluster));
   const all = placed.map(({ object }) => object);
-  const planned = await Promise.all(
+  const first = await Promise.all(
     placed.map(async (one, index) => {
       // A definition that has just been made may be served before the server lists its kind.
       const unseen =
@@ -46,6 +47,7 @@ export async function planDeploy(
         : planObject(one, ids[index]!, all, cluster);
     }),
   );
+  const planned = await staged(first, identified, cluster, { missing: home === 'missing' });
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));
   if (refusals.length > 0) throw refusalError(refusals);
 

@@ -95,7 +95,8 @@ async function preview(
   }
 }
 
-function foreignOwner(
+/** Why an object that is there is none of this app's to change. */
+export function foreignOwner(
   live: KubernetesObject,
   { scope, namespace }: Pick<Cluster, 'scope' | 'namespace'>,
   id: string,
