@@ -22,7 +22,12 @@ export async function images(
   return {
     images: artifacts.map(([service, artifact]) => ({
       service,
-      reference: artifact.kind === 'image' ? artifact.reference : artifact.digest,
+      reference: referenceOf(artifact),
     })),
   };
+}
+
+function referenceOf(artifact: Artifact): string {
+  if (artifact.kind === 'none') return '';
+  return artifact.kind === 'image' ? artifact.reference : artifact.digest;
 }

@@ -1,4 +1,5 @@
 import type { Emit } from '../core/events.ts';
+import { placeFlags } from '../core/place-flags.ts';
 import type { ServiceStatus } from '../targets/target.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
 
@@ -14,7 +15,8 @@ export function warnOfStrangers(
   known: readonly string[] = workspace.services.map(({ name }) => name),
 ): void {
   for (const name of strangers(status, known)) {
-    const removal = `cloudnative destroy ${name} -e ${environment.name}`;
+    const place = placeFlags({ environment: environment.name, flags: environment.flags });
+    const removal = `cloudnative destroy ${name} ${place}`;
     emit({
       type: 'warning',
       message: `${name} runs, and is no service of ${workspace.name}; to remove it: ${removal}`,

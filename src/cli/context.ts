@@ -9,6 +9,7 @@ import { dockerAdapter } from './adapters/docker.ts';
 import { kubernetesAdapter } from './adapters/kubernetes.ts';
 import { processAdapter } from './adapters/process.ts';
 import type { AllowedFlags, EnvironmentFlags } from './flags.ts';
+import { folderApp } from './folder-app.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The composition root: what an environment's commands work with. */
@@ -23,7 +24,7 @@ export async function openContext(
   flags: EnvironmentFlags & Partial<AllowedFlags>,
   cwd = process.cwd(),
 ): Promise<Context> {
-  return contextOf(await loadWorkspace(cwd), flags);
+  return contextOf(folderApp(flags, cwd) ?? (await loadWorkspace(cwd)), flags);
 }
 
 /** For what runs already: a service whose file has problems is told of and leaves only itself out. */
@@ -32,6 +33,8 @@ export async function openRunning(
   { ui }: Pick<Invocation, 'ui'>,
   cwd = process.cwd(),
 ): Promise<Context & { known: readonly string[] }> {
+  const folder = folderApp(flags, cwd);
+  if (folder) return { ...contextOf(folder, flags), known: [folder.name] };
   const { workspace, unsound } = await loadSoundWorkspace(cwd);
   for (const { file, problems } of unsound) {
     const count = problems === 1 ? 'a problem' : `${problems} problems`;

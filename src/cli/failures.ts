@@ -26,27 +26,31 @@ export function outcomeOf(error: unknown, signal: AbortSignal): Failure | undefi
   };
 }
 
-const refusals: Record<string, string> = {
-  EACCES: 'permission denied: it may belong to another user',
-  EPERM: 'the system does not permit it',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left on the disk',
-  EDQUOT: 'the disk quota is used up',
-  EMFILE: 'too many files are open',
-  EIO: 'the disk reports an error',
+/** Why, and what to try. */
+const refusals: Record<string, readonly [string, string]> = {
+  EACCES: ['permission denied: it may belong to another user', 'look at its owner and mode: ls -l'],
+  EPERM: ['the system does not permit it', 'look at its owner and mode: ls -l'],
+  EROFS: ['the file system is read-only', 'work in a folder that can be written to'],
+  ENOSPC: ['no space is left on the disk', 'free some space, then repeat the command'],
+  EDQUOT: ['the disk quota is used up', 'free some space, then repeat the command'],
+  EMFILE: ['too many files are open', 'raise the limit (ulimit -n), then repeat the command'],
+  EIO: ['the disk reports an error', 'look at the messages of the system'],
 };
 
 /** What the system refuses is nobody's mistake in the code, wherever it comes up. */
 function systemRefusal(error: unknown): Failure | undefined {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
-  const why = code === undefined ? undefined : refusals[code];
-  if (why === undefined) return undefined;
+  const known = code === undefined ? undefined : refusals[code];
+  if (!known) return undefined;
+  const [why, hint] = known;
   return {
     kind: 'expected',
     code: 'E_SYSTEM',
     exit: 'failure',
-    message: `the system refuses to ${syscall ?? 'go on'}${path === undefined ? '' : ` ${path}`}`,
+    message: `the system refuses to ${syscall ?? 'go on'}`,
+    where: path,
     why: `${why} (${code})`,
+    hints: [hint],
   };
 }
 

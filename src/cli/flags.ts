@@ -18,7 +18,16 @@ export const timeoutFlag = (fallback: string) =>
 export const kubeconfigFlag = () =>
   new Option('--kubeconfig <file>', 'kubeconfig to find the context in (default: as kubectl does)');
 
-export interface EnvironmentFlags {
+/** An app that is a folder of Kubernetes manifests instead of a workspace. */
+export interface FolderFlags {
+  manifests?: string;
+  recursive?: boolean;
+  app?: string;
+  namespace?: string;
+  context?: string;
+}
+
+export interface EnvironmentFlags extends FolderFlags {
   environment?: string;
   kubeconfig?: string;
 }
@@ -47,6 +56,15 @@ export interface AllowedFlags {
 
 function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value];
+}
+
+/** `reads`: the command looks into the folder, and not only at what it became. */
+export function folderFlags(command: Command, { reads = false } = {}): Command {
+  command.option('--manifests <folder>', 'Kubernetes manifests, instead of a workspace (with the next 3)');
+  command.option('--app <name>', 'what to call them');
+  command.option('-n, --namespace <name>', 'where they are');
+  command.option('--context <name>', 'context of the kubeconfig');
+  return reads ? command.option('-R, --recursive', 'read the subfolders of --manifests too') : command;
 }
 
 function duration(text: string): number {

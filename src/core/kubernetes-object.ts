@@ -23,10 +23,10 @@ export interface Manifest {
   line: number;
 }
 
-/** Reads a folder of manifests. `name` and `namespace` are what a template may fill in. */
+/** Reads a folder of manifests. `name` and `namespace` are what a template may fill in; `recursive`: plain files of subfolders too. */
 export type ReadManifests = (
   folder: string,
-  release: { name: string; namespace: string },
+  release: { name: string; namespace: string; recursive?: boolean },
 ) => Promise<readonly Manifest[]>;
 
 /** API group of `apps/v1`; empty for `v1`. */

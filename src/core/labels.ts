@@ -15,6 +15,8 @@ export const labels = {
   context: `${prefix}/context`,
   /** `"true"` on a ConfigMap or Secret whose name shall carry a hash of its content. */
   versioned: `${prefix}/versioned`,
+  /** Annotation: `Kind/name`, several by commas, that must be ready before this object is applied. */
+  dependsOn: `${prefix}/depends-on`,
 } as const;
 
 export const fieldManager = 'cloudnative';

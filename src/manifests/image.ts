@@ -12,6 +12,7 @@ export function setImage(
   manifests: readonly Manifest[],
   { service, image, imageNames }: Pick<Completion, 'service' | 'image' | 'imageNames'>,
 ): string[] {
+  if (image === undefined) return [];
   let workload: Manifest | undefined;
   let used = false;
   for (const manifest of manifests) {

@@ -11,8 +11,8 @@ export interface Completion {
   app: string;
   environment: string;
   service: string;
-  /** Reference of the service's image: `repository@sha256:…`, or the placeholder of one that is not built yet. */
-  image: string;
+  /** Reference of the service's image: `repository@sha256:…`, or the placeholder of one that is not built yet; absent: images stay as written. */
+  image?: string;
   /** Image names, without tag, that stand for it in a manifest. */
   imageNames: readonly string[];
   env: Readonly<Record<string, EnvValue>>;

@@ -40,10 +40,13 @@ function missingFields(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return 'a Kubernetes object is expected';
   const { apiVersion, kind, metadata } = value as Partial<KubernetesObject>;
+  const { name, generateName } = (metadata ?? {}) as { name?: unknown; generateName?: unknown };
+  if (name === undefined && typeof generateName === 'string')
+    return `${kind ?? 'the object'} has generateName, which makes a new one at every run: give it a name`;
   const fields = {
     apiVersion,
     kind,
-    'metadata.name': (metadata as { name?: unknown } | null | undefined)?.name,
+    'metadata.name': name,
   };
   const missing = Object.entries(fields).filter(([, text]) => typeof text !== 'string' || text === '');
   if (missing.length === 0) return undefined;

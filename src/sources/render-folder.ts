@@ -31,6 +31,11 @@ export async function renderFolder(
   });
 }
 
+/** Whether a folder of these names is one that a tool renders. */
+export function isRendered(names: readonly string[]): boolean {
+  return toolsFor(names, { name: '', namespace: '' }) !== undefined;
+}
+
 function toolsFor(
   names: readonly string[],
   { name, namespace }: { name: string; namespace: string },

@@ -1,14 +1,19 @@
 import { apiGroup, type KubernetesObject } from '../core/kubernetes-object.ts';
 import type { Verdict } from '../core/readiness.ts';
+import type { ReadinessRule } from '../workspace/model.ts';
 import { clusterKinds } from './cluster-kinds.ts';
 import { byConditions } from './conditions.ts';
+import { byRule, ruleFor } from './declared-readiness.ts';
 import { podReadiness } from './pod-readiness.ts';
 import { storageKinds } from './storage-kinds.ts';
 import { progressing, ready } from './verdicts.ts';
 import { workloadKinds } from './workload-kinds.ts';
 
-/** Whether an object is as its manifest wants it, judged from the object alone: generic checks first, then its kind. */
-export function readiness(object: KubernetesObject): Verdict {
+/**
+ * Whether an object is as its manifest wants it, judged from the object alone: generic checks first, then the workspace's rule for its
+ * kind, then what is known of the kind.
+ */
+export function readiness(object: KubernetesObject, rules: readonly ReadinessRule[] = []): Verdict {
   const { deletionTimestamp, finalizers, generation } = object.metadata as Meta;
   if (deletionTimestamp) {
     return progressing(
@@ -19,6 +24,8 @@ export function readiness(object: KubernetesObject): Verdict {
   const key = `${apiGroup(object)}/${object.kind}`;
   const unseen = observed === undefined ? watched.has(key) : observed < (generation ?? 0);
   if (unseen) return progressing('its controller has not seen the change yet');
+  const rule = ruleFor(object, rules);
+  if (rule) return byRule(object, rule);
   const judge = kinds[key];
   if (judge) return judge(object);
   return presentOnly.has(key) ? ready('present') : byConditions(object);

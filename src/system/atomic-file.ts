@@ -19,7 +19,8 @@ export function writeFileAtomic(path: string, content: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    // The file that is meant, for whoever reads the message.
+    throw Object.assign(error as Error, { path });
   }
 }
 

@@ -17,7 +17,9 @@ export interface DesiredService {
 /** What was (or will be) built for the target. `pending`: known only after a build, which planning never starts. */
 export type Artifact =
   | { kind: 'command'; digest: string; pending: boolean }
-  | { kind: 'image'; reference: string; context: string; pending: boolean };
+  | { kind: 'image'; reference: string; context: string; pending: boolean }
+  /** Manifests that name the images they run. */
+  | { kind: 'none'; pending: boolean };
 
 /** One service as it is in the place, for `status`. */
 export interface ServiceStatus {
@@ -76,4 +78,6 @@ export interface Target {
 export interface Scope {
   app: string;
   environment: string;
+  /** See `Environment`. */
+  flags?: string;
 }

@@ -12,6 +12,15 @@ export interface WorkspaceFile {
   services: string[];
   environments: Record<string, EnvironmentEntry>;
   defaultEnvironment?: string;
+  readiness?: { group: string; kind: string; ready: ExpectationEntry; failed?: ExpectationEntry }[];
+}
+
+/** Either a condition, or a field with values: a rule sees to that. */
+export interface ExpectationEntry {
+  condition?: string;
+  status?: 'True' | 'False' | 'Unknown';
+  field?: string;
+  is?: Scalar[];
 }
 
 export interface EnvironmentEntry {

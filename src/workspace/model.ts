@@ -12,7 +12,8 @@ export interface Ports {
 /** A service as resolved from its `service.yaml`: every default filled in, every path absolute. */
 export interface Service {
   name: string;
-  language: Language;
+  /** Absent for a folder of manifests. */
+  language?: Language;
   /** Absolute. */
   folder: string;
   /** Relative to the workspace, with `/`; `.` for a lone service. */
@@ -53,6 +54,19 @@ export interface Environment {
   namespace?: string;
   registry?: string;
   services: Readonly<Record<string, ServiceOverride>>;
+  /** How the command line names it, where `-e` does not. */
+  flags?: string;
+}
+
+/** What shows that a custom resource is ready: a condition of its status, or a field with one of some values. */
+export type Expectation = { condition: string; status: string } | { field: string; is: readonly string[] };
+
+/** How to judge the objects of one kind. */
+export interface ReadinessRule {
+  group: string;
+  kind: string;
+  ready: Expectation;
+  failed?: Expectation;
 }
 
 export interface Workspace {
@@ -65,6 +79,8 @@ export interface Workspace {
   services: readonly Service[];
   environments: Readonly<Record<string, Environment>>;
   defaultEnvironment: string;
+  /** For kinds whose status does not follow the conventions. */
+  readiness?: readonly ReadinessRule[];
   /** True where there is a service.yaml but no cloudnative.yaml. */
   lone: boolean;
 }

@@ -1,8 +1,15 @@
 import { relative, resolve, sep } from 'node:path';
 import type { Path, YamlDocument } from '../core/yaml-document.ts';
-import type { Configuration, EnvEntries, EnvironmentEntry, ServiceFile, Source } from './configuration.ts';
+import type {
+  Configuration,
+  EnvEntries,
+  EnvironmentEntry,
+  ExpectationEntry,
+  ServiceFile,
+  Source,
+} from './configuration.ts';
 import { defaultEnvironment, defaultManifests, defaultPorts, loneEnvironments } from './defaults.ts';
-import type { Environment, EnvValue, Service, ServiceOverride, Workspace } from './model.ts';
+import type { Environment, EnvValue, Expectation, Service, ServiceOverride, Workspace } from './model.ts';
 
 /** The workspace that a configuration without problems describes. */
 export function resolveWorkspace(configuration: Configuration): Workspace {
@@ -21,7 +28,7 @@ export function resolveWorkspace(configuration: Configuration): Workspace {
       lone: true,
     };
   }
-  const { name, registry, environments, defaultEnvironment: chosen } = workspace.content!;
+  const { name, registry, environments, defaultEnvironment: chosen, readiness: rules } = workspace.content!;
   const resolved = Object.entries(environments).map(([key, entry]) => {
     return [key, resolveEnvironment(key, entry, workspace.document, services)] as const;
   });
@@ -32,8 +39,19 @@ export function resolveWorkspace(configuration: Configuration): Workspace {
     services,
     environments: Object.fromEntries(resolved),
     defaultEnvironment: chosen ?? defaultEnvironment(Object.keys(environments))!,
+    ...(rules && {
+      readiness: rules.map(({ ready, failed, ...rule }) => ({
+        ...rule,
+        ready: resolveExpectation(ready),
+        ...(failed && { failed: resolveExpectation(failed) }),
+      })),
+    }),
     lone: false,
   };
+}
+
+function resolveExpectation({ condition, status = 'True', field, is = [] }: ExpectationEntry): Expectation {
+  return condition !== undefined ? { condition, status } : { field: field!, is: is.map(String) };
 }
 
 function resolveService({ folder, document, content }: Source<ServiceFile>, root: string): Service {

@@ -1,5 +1,6 @@
 import type { Configuration, Problem } from './configuration.ts';
 import { environmentRules } from './environment-rules.ts';
+import { readinessRules } from './readiness-rules.ts';
 import type { Report } from './rule.ts';
 import { serviceRules } from './service-rules.ts';
 
@@ -10,6 +11,6 @@ export function checkRules(configuration: Configuration): Problem[] {
     const position = at === 'key' ? document.keyPosition(path) : document.position(path);
     problems.push({ file, position, message });
   };
-  for (const rule of [...serviceRules, ...environmentRules]) rule(configuration, report);
+  for (const rule of [...serviceRules, ...environmentRules, ...readinessRules]) rule(configuration, report);
   return problems;
 }

@@ -181,6 +181,20 @@ describe('a service that does not start', () => {
   });
 });
 
+labSuite('system faults', ['faults'], () => {
+  it('says that the disk is full, and goes on from there when it no longer is', async () => {
+    const folder = await tinyService(home, 'orders');
+    const full = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=fsync:error=ENOSPC'];
+    const { code, stderr } = await cli(['deploy'], { ...at(folder), wrap: full });
+    expect(stderr).toMatch(
+      /error: the system refuses to fsync {2}\[E_SYSTEM\]\n +where .*\.cloudnative\/.*\n +why .*ENOSPC.*\n +try +free/,
+    );
+    expect(code).toBe(1);
+    expect((await cli(['deploy'], at(folder))).code).toBe(0);
+    await cli(['destroy'], at(folder));
+  });
+});
+
 labSuite('registry login', ['dockerHost', 'registryAuth'], () => {
   it('ends with 6 when the registry does not take the password, and never shows it', async () => {
     const { host } = lab.registryAuth!;

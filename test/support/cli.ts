@@ -16,6 +16,8 @@ export interface CliOptions {
   env?: Record<string, string | undefined>;
   /** Milliseconds after which the run is killed and the test fails. */
   timeout?: number;
+  /** Put before node, e.g. `['strace', '-f']`. */
+  wrap?: readonly string[];
 }
 
 /** Runs the built CLI as a user would, without a terminal, and waits for its end. Nothing ambient reaches it: no kubeconfig, no engine. */
@@ -32,7 +34,8 @@ export function startCli(
   args: readonly string[],
   options: CliOptions,
 ): { child: ChildProcess; output: { stdout: string; stderr: string } } {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const [program, ...rest] = [...(options.wrap ?? []), process.execPath, bin, ...args];
+  const child = spawn(program!, rest, {
     cwd: options.cwd,
     env: cleanEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],

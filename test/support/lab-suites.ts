@@ -12,6 +12,7 @@ export const labSuites = [
   'node versions',
   'readme on docker',
   'readme on kubernetes',
+  'system faults',
 ] as const;
 
 export type LabSuite = (typeof labSuites)[number];

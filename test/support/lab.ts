@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect, type NetConnectOpts } from 'node:net';
 import { homedir } from 'node:os';
@@ -18,13 +19,15 @@ interface Lab {
   promtool?: string;
   /** Programs of the other Node.js versions that the built CLI must run on, by major version. */
   nodes?: Record<string, string>;
+  /** True where `strace` can fail calls of the system and `unshare` can mount a small disk. Not of the lab, but not on every machine. */
+  faults?: true;
 }
 
 /**
  * What tests may touch: the running lab, or else the cluster, engine and registry that CLOUDNATIVE_TEST_* name.
  * Never what KUBECONFIG, DOCKER_HOST or a Docker context happen to name.
  */
-export const lab: Lab = (await runningLab()) ?? namedParts();
+export const lab: Lab = { ...((await runningLab()) ?? namedParts()), faults: faultTools() };
 
 /**
  * A suite that needs parts of the lab. Without them its tests are skipped, out loud. Its body then runs all the same, to
@@ -35,7 +38,9 @@ export function labSuite(name: LabSuite, needs: Array<keyof Lab>, body: () => vo
     throw new Error(`suite "${name}" is not listed in test/support/lab-suites.ts`);
   const missing = needs.filter((need) => lab[need] === undefined);
   if (missing.length > 0) {
-    console.error(`SKIPPED suite "${name}": needs ${missing.join(', ')}; start it with: npm run lab -- up`);
+    console.error(
+      `SKIPPED suite "${name}": needs ${missing.join(', ')}: ${missing.includes('faults') ? 'install strace and unshare' : 'npm run lab -- up'}`,
+    );
   }
   describe.skipIf(missing.length > 0)(name, body);
 }
@@ -81,6 +86,14 @@ function namedParts(): Lab {
     dockerHost: process.env.CLOUDNATIVE_TEST_DOCKER_HOST || undefined,
     registry: process.env.CLOUDNATIVE_TEST_REGISTRY || undefined,
   };
+}
+
+function faultTools(): true | undefined {
+  const probes = [
+    ['strace', '-qq', '-o', '/dev/null', 'true'],
+    ['unshare', '--map-root-user', '--mount', 'true'],
+  ];
+  return probes.every(([tool, ...args]) => spawnSync(tool!, args).status === 0) || undefined;
 }
 
 function readSettings(file: string): Map<string, string> {

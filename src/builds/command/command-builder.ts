@@ -28,10 +28,10 @@ export function createCommandBuilder({ stateDir }: { stateDir: string }): Builde
       if (artifact.kind !== 'command' || !artifact.pending)
         return { artifact, detail: 'unchanged', skipped: true };
       removeStamp(folder, service);
-      await runBuild(service, options);
+      const commands = await runBuild(service, options);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeStamp(folder, service, artifact.digest);
-      const detail = service.build.map(commandText).join(', ');
+      const detail = commands.map(commandText).join(', ') || 'packages are as they should be';
       return { artifact: { ...artifact, pending: false }, detail, skipped: false };
     } finally {
       await lock.release();

@@ -5,12 +5,19 @@ import { plainText } from '../../core/terminal-text.ts';
 import { runChild } from '../../system/child.ts';
 import type { Service } from '../../workspace/model.ts';
 import type { BuildOptions } from '../builder.ts';
+import { isInstalled, noteInstalled } from './npm-ci.ts';
 
 const shownLines = 30;
 
-/** Runs the build commands in order. Throws E_BUILD_FAILED (1) with the end of the output, E_TOOL_MISSING (4). */
-export async function runBuild(service: Service, { signal, onProgress }: BuildOptions): Promise<void> {
+/** Runs the build commands in order and returns those that were needed. Throws E_BUILD_FAILED (1) with the end of the output, E_TOOL_MISSING (4). */
+export async function runBuild(
+  service: Service,
+  { signal, onProgress }: BuildOptions,
+): Promise<readonly (readonly string[])[]> {
+  const needed = [];
   for (const argv of service.build) {
+    if (isInstalled(argv, service.folder)) continue;
+    needed.push(argv);
     onProgress?.(commandText(argv));
     const last: string[] = [];
     const onLine = (line: string) => {
@@ -19,10 +26,12 @@ export async function runBuild(service: Service, { signal, onProgress }: BuildOp
     const end = await runChild(argv, { cwd: service.folder, signal, onLine });
     if (end.how === 'missing') throw toolMissing(service, argv);
     if (end.how === 'failed') throw buildFailed(service, argv, end.reason, last);
+    noteInstalled(argv, service.folder);
   }
   const [program] = service.run;
   if (program?.includes('/') && !existsSync(resolve(service.folder, program)))
     throw nothingToRun(service, program);
+  return needed;
 }
 
 /** The command without its flags: `go build`, `npm run build`. */

@@ -10,15 +10,16 @@ export function kubernetesAdapter(
   environment: Environment,
   flags: EnvironmentFlags & Partial<AllowedFlags>,
 ): Adapter {
-  const scope = { app: workspace.name, environment: environment.name };
+  const scope = { app: workspace.name, environment: environment.name, flags: environment.flags };
   const namespace = environment.namespace!;
   return {
     target: async () => {
       const { createKubernetesTarget } = await import('../../targets/kubernetes/kubernetes-target.ts');
       const { readManifests } = await import('../../sources/read-manifests.ts');
       return createKubernetesTarget({
-        readManifests,
+        readManifests: (folder, release) => readManifests(folder, { ...release, recursive: flags.recursive }),
         registry: environment.registry ?? workspace.registry,
+        readiness: workspace.readiness,
         scope,
         context: environment.context!,
         namespace,
@@ -27,6 +28,8 @@ export function kubernetesAdapter(
       });
     },
     supply: async () => {
+      if (flags.manifests !== undefined)
+        return { builder: (await import('../../builds/nothing-to-build.ts')).nothingToBuild };
       const { createRegistryPublisher } = await import('../../builds/registry/registry-publisher.ts');
       const engine = await openEngine(environment.host);
       return {

@@ -4,6 +4,7 @@ import {
   type EnvironmentFlags,
   environmentFlag,
   examples,
+  folderFlags,
   forceConflictsFlag,
   kubeconfigFlag,
   outputFlag,
@@ -35,7 +36,7 @@ export function deployCommand(invocation: Invocation): Command {
     .action(async (services: string[], flags: DeployFlags) =>
       (await import('../run/deploy.ts')).runDeploy(services, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command, { reads: true }), [
     ['cloudnative deploy', 'all services, as processes here'],
     ['cloudnative deploy orders -e docker', 'one service, on the Docker Engine'],
     ['cloudnative deploy -e staging --yes', 'on a cluster, without a question'],

@@ -3,6 +3,7 @@ import {
   type EnvironmentFlags,
   environmentFlag,
   examples,
+  folderFlags,
   kubeconfigFlag,
   outputFlag,
   timeoutFlag,
@@ -27,7 +28,7 @@ export function destroyCommand(invocation: Invocation): Command {
     .action(async (services: string[], flags: DestroyFlags) =>
       (await import('../run/destroy.ts')).runDestroy(services, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command), [
     ['cloudnative destroy', 'stop everything on this machine'],
     ['cloudnative destroy -e docker --yes', 'without a question'],
   ]);

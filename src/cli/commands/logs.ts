@@ -1,5 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
+import {
+  type EnvironmentFlags,
+  environmentFlag,
+  examples,
+  folderFlags,
+  kubeconfigFlag,
+  outputFlag,
+} from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 
 export interface LogsFlags extends EnvironmentFlags {
@@ -19,7 +26,7 @@ export function logsCommand(invocation: Invocation): Command {
     .action(async (services: string[], flags: LogsFlags) =>
       (await import('../run/logs.ts')).runLogs(services, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command), [
     ['cloudnative logs -f', 'all services, as it happens'],
     ['cloudnative logs orders --tail 20', 'the last 20 lines of one'],
   ]);

@@ -4,6 +4,7 @@ import {
   type EnvironmentFlags,
   environmentFlag,
   examples,
+  folderFlags,
   forceConflictsFlag,
   kubeconfigFlag,
   outputFlag,
@@ -26,7 +27,7 @@ export function planCommand(invocation: Invocation): Command {
     .action(async (services: string[], flags: PlanFlags) =>
       (await import('../run/plan.ts')).runPlan(services, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command, { reads: true }), [
     ['cloudnative plan -e staging', 'against what the cluster holds now'],
     ['cloudnative plan -o json', 'as a document'],
   ]);

@@ -1,18 +1,33 @@
 import { Command } from 'commander';
-import { type EnvironmentFlags, environmentFlag, examples, kubeconfigFlag, outputFlag } from '../flags.ts';
+import {
+  type EnvironmentFlags,
+  environmentFlag,
+  examples,
+  folderFlags,
+  kubeconfigFlag,
+  outputFlag,
+} from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
+
+export interface StatusFlags extends EnvironmentFlags {
+  file?: string;
+}
 
 export function statusCommand(invocation: Invocation): Command {
   const command = new Command('status')
     .description('show what runs, whether it is ready, and why not')
     .addOption(environmentFlag())
+    .option('-f, --file <file>', 'judge the objects in it, as kubectl get -o yaml prints them (-: stdin)')
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
-    .action(async (flags: EnvironmentFlags) =>
-      (await import('../run/status.ts')).runStatus(flags, invocation),
+    .action(async (flags: StatusFlags) =>
+      flags.file === undefined
+        ? (await import('../run/status.ts')).runStatus(flags, invocation)
+        : (await import('../run/judge.ts')).runJudge(flags.file, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command), [
     ['cloudnative status', 'in the default environment'],
     ['cloudnative status -e docker -o json', 'as a document'],
+    ['kubectl get all -o yaml | cloudnative status -f -', 'of any objects, offline'],
   ]);
 }

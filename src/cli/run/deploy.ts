@@ -1,5 +1,6 @@
 import { type DeployResult, deploy } from '../../actions/deploy.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { placeFlags } from '../../core/place-flags.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import { type Context, openContext, withTarget } from '../context.ts';
@@ -44,7 +45,9 @@ function summary(
   const took = formatDuration(ms);
   if (!result.changed)
     return `Nothing to do: ${workspace.name} on ${environment.name} is as it should be. ${took}\n`;
-  const flag = environment.name === workspace.defaultEnvironment ? '' : ` -e ${environment.name}`;
+  const { name, flags } = environment;
+  const isDefault = flags === undefined && name === workspace.defaultEnvironment;
+  const flag = isDefault ? '' : ` ${placeFlags({ environment: name, flags })}`;
   const services = `${count} ${count === 1 ? 'service' : 'services'}`;
   const text = wait
     ? `${workspace.name} is live on ${environment.name}: ${services} ready. ${took}`
@@ -52,7 +55,7 @@ function summary(
   const next = [
     `cloudnative status${flag}`,
     `cloudnative logs -f${flag}`,
-    `cloudnative scrape-config${flag} > prometheus.yml`,
+    ...(flags === undefined ? [`cloudnative scrape-config${flag} > prometheus.yml`] : []),
   ];
   return `${colour.bold(text)}\n\n${next.map((line) => `  ${line}\n`).join('')}`;
 }

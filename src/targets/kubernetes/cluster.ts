@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
 import { fieldManager } from '../../core/labels.ts';
+import type { ReadinessRule } from '../../workspace/model.ts';
 import type { Scope } from '../target.ts';
 import type { ApiClient } from './api/api-client.ts';
 import { isNotFound } from './api/api-error.ts';
@@ -12,11 +13,15 @@ export interface Cluster {
   context: string;
   namespace: string;
   api: ApiClient;
+  /** For custom kinds. */
+  readiness: readonly ReadinessRule[];
   /** The kinds that the cluster serves, as of the first call; `again` asks anew. */
   kinds(again?: 'again'): Promise<Discovery>;
 }
 
-export function createCluster(place: Pick<Cluster, 'scope' | 'context' | 'namespace' | 'api'>): Cluster {
+export function createCluster(
+  place: Pick<Cluster, 'scope' | 'context' | 'namespace' | 'api' | 'readiness'>,
+): Cluster {
   let known: Promise<Discovery> | undefined;
   return {
     ...place,

@@ -3,6 +3,7 @@ import { ExpectedError } from '../../core/errors.ts';
 import type { KubernetesObject, ReadManifests } from '../../core/kubernetes-object.ts';
 import type { Verdict } from '../../core/readiness.ts';
 import { readiness } from '../../status/readiness.ts';
+import type { ReadinessRule } from '../../workspace/model.ts';
 import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
@@ -10,6 +11,7 @@ import { plainAccess } from './api/plain-access.ts';
 import { applyStep, removeStep } from './apply-step.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { homeOf, namespacePath } from './home.ts';
+import { createStages } from './judge-stages.ts';
 import { createDeployLock } from './lock/deploy-lock.ts';
 import { appLogs } from './observe/logs.ts';
 import { appStatus } from './observe/status.ts';
@@ -33,6 +35,8 @@ export interface KubernetesOptions {
   readManifests: ReadManifests;
   /** What may be done beyond the usual. */
   allowed?: Allowed;
+  /** Verdicts on custom kinds. */
+  readiness?: readonly ReadinessRule[];
 }
 
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
@@ -44,9 +48,10 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       (await plainAccess(context, kubeconfig)) ??
       (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
   });
-  const cluster = createCluster({ scope, context, namespace, api });
+  const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
   const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
   const lock = createDeployLock(cluster);
+  const stages = createStages(cluster);
   let lockWanted = false;
   const sources = { ...options, allowed: usual, known: new Map(), seen: new Map(), ...options };
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
@@ -60,7 +65,12 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   return {
     place,
-    plan: (desired) => explained(cluster, async () => document(await planDeploy(desired, cluster, sources))),
+    plan: (desired) =>
+      explained(cluster, async () => {
+        const changes = await planDeploy(desired, cluster, sources);
+        stages.planned(changes);
+        return document(changes);
+      }),
     planRemoval: (services) => explained(cluster, async () => document(await planRemoval(services, cluster))),
     apply: (change, signal) =>
       explained(cluster, async () => {
@@ -68,6 +78,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
         const step = stepOf(change);
         if (step.do === 'remove') await removeStep(step, cluster, signal);
         if (step.do !== 'apply') return;
+        if (sources.allowed.preflight) await stages.judge(change, signal);
         const created = await applyStep(step, change, cluster, signal);
         watched.applied.set(change.id, created);
         // The lock is in the namespace, so a plan that begins by making it is locked only then.

@@ -10,6 +10,8 @@ export interface ApplyStep {
   object: KubernetesObject;
   /** Where its manifest is: `file:line`; absent for what no manifest has. */
   at?: string;
+  /** Id of the change, a namespace or definition, after which the server can judge this one. */
+  stage?: string;
   /** Takes the fields that someone changed by hand. */
   force: boolean;
   /** Makes the fields ours that `kubectl apply` set, and items that people put in the place of the manifest's. */

@@ -135,7 +135,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     );
     expect(explanation.why).toEqual([
       expect.stringContaining(
-        `a.yaml:1 ConfigMap/a is for namespace kube-system, the environment is ${app.namespace}`,
+        `a.yaml:1 ConfigMap/a is for namespace kube-system, this deploy is for ${app.namespace}`,
       ),
     ]);
   });

@@ -96,6 +96,51 @@ describe('a build', () => {
   });
 });
 
+describe('npm ci', () => {
+  beforeEach(() => {
+    write('package.json', '{"name":"orders","version":"1.0.0"}');
+    write('package-lock.json', '{"name":"orders","version":"1.0.0","lockfileVersion":3,"packages":{}}');
+    write('node_modules/left-over/index.js', '');
+  });
+  const install = ['npm', 'ci', '--offline', '--no-audit', '--no-fund'];
+  const details = async (service: Service) => {
+    write('src/main.js', `${Math.random()}`);
+    return (await builder().build(service, { signal: never })).detail;
+  };
+
+  it('is repeated only when what it depends on has changed', async () => {
+    const service = make({ build: [install, copy] });
+    const withInstall = `npm ci, ${process.execPath}`;
+    expect(await details(service)).toBe(withInstall);
+    expect(await details(service)).toBe(process.execPath);
+    const packages = make({ build: [[...install, '--include=dev'], copy] });
+    write('tool/package.json', '{"name":"tool","version":"1.0.0"}');
+    write('package.json', '{"name":"orders","version":"1.0.0","dependencies":{"tool":"file:tool"}}');
+    write(
+      'package-lock.json',
+      '{"name":"orders","version":"1.0.0","lockfileVersion":3,"requires":true,"packages":{"":{"name":"orders","version":"1.0.0","dependencies":{"tool":"file:tool"}},"node_modules/tool":{"resolved":"tool","link":true},"tool":{"version":"1.0.0"}}}',
+    );
+    expect(await details(packages)).toBe(withInstall);
+    expect(await details(packages)).toBe(process.execPath);
+    expect(await details(service)).toBe(withInstall);
+    write('.npmrc', 'fund=false\n');
+    expect(await details(service)).toBe(withInstall);
+    expect(await details(service)).toBe(process.execPath);
+    rmSync(join(folder, 'node_modules'), { recursive: true });
+    expect(await details(service)).toBe(withInstall);
+  });
+
+  it('that failed is repeated', async () => {
+    const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');
+    write('package-lock.json', 'no lockfile');
+    const service = make({ build: [install, copy] });
+    await failure(builder().build(service, { signal: never }));
+    await failure(builder().build(service, { signal: never }));
+    write('package-lock.json', lock);
+    expect(await details(service)).toBe(`npm ci, ${process.execPath}`);
+  });
+});
+
 describe('a build that fails', () => {
   it('shows the end of its output, neutralised, and is tried again', async () => {
     const script =

@@ -6,6 +6,7 @@ import { type InitOptions, initWorkspace } from '../../../src/actions/init.ts';
 import { newService } from '../../../src/actions/new.ts';
 import type { Event } from '../../../src/core/events.ts';
 import { loadWorkspace } from '../../../src/workspace/load.ts';
+import { labSuite } from '../../support/lab.ts';
 import { tempTree } from '../workspace/temp-tree.ts';
 import { actionProcess } from './action-process.ts';
 import { failure } from './make-service.ts';
@@ -147,39 +148,41 @@ test('a name that is no label is refused, a valid one suggested', async () => {
   expect(await readTree(cwd)).toEqual({});
 });
 
-test('killed at any point, it is a workspace or not, and the next run makes it one', async () => {
-  const whole = await tempTree();
-  await init({ dir: '.', name: 'shop', cwd: whole });
-  let hits = 0;
-  for (let nth = 1; ; nth++) {
-    const cwd = await tempTree();
-    const wrap = [
-      'strace',
-      '-f',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      'trace=fsync',
-      '-e',
-      `inject=fsync:signal=KILL:when=${nth}`,
-    ];
-    const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
-    const { report } = await run('init', { dir: '.', name: 'shop' }, { cwd, env, wrap });
-    if (report?.ok) break;
-    hits++;
-    await init({ dir: '.', name: 'shop', cwd });
-    expect(await readFile(join(cwd, 'cloudnative.yaml'))).toEqual(
-      await readFile(join(whole, 'cloudnative.yaml')),
-    );
-    const leftover = execFileSync('git', ['status', '--porcelain', '-uall'], {
-      cwd: await repository(cwd),
-      encoding: 'utf8',
-    });
-    expect(leftover).not.toMatch(/tmp/);
-  }
-  expect(hits).toBe(4);
-}, 60_000);
+labSuite('system faults', ['faults'], () => {
+  test('killed at any point, it is a workspace or not, and the next run makes it one', async () => {
+    const whole = await tempTree();
+    await init({ dir: '.', name: 'shop', cwd: whole });
+    let hits = 0;
+    for (let nth = 1; ; nth++) {
+      const cwd = await tempTree();
+      const wrap = [
+        'strace',
+        '-f',
+        '-qq',
+        '-o',
+        '/dev/null',
+        '-e',
+        'trace=fsync',
+        '-e',
+        `inject=fsync:signal=KILL:when=${nth}`,
+      ];
+      const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
+      const { report } = await run('init', { dir: '.', name: 'shop' }, { cwd, env, wrap });
+      if (report?.ok) break;
+      hits++;
+      await init({ dir: '.', name: 'shop', cwd });
+      expect(await readFile(join(cwd, 'cloudnative.yaml'))).toEqual(
+        await readFile(join(whole, 'cloudnative.yaml')),
+      );
+      const leftover = execFileSync('git', ['status', '--porcelain', '-uall'], {
+        cwd: await repository(cwd),
+        encoding: 'utf8',
+      });
+      expect(leftover).not.toMatch(/tmp/);
+    }
+    expect(hits).toBe(4);
+  }, 60_000);
+});
 
 async function repository(cwd: string): Promise<string> {
   await mkdir(join(cwd, '.git'), { recursive: true });

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { labSuite } from '../../support/lab.ts';
 import { tempTree } from '../workspace/temp-tree.ts';
 import { actionProcess } from './action-process.ts';
 import { readTree } from './read-tree.ts';
@@ -13,7 +14,7 @@ const run = actionProcess();
 /** One thread does all work on files, so that calls of the system come in one order and can be counted. */
 const oneThread = { ...process.env, UV_THREADPOOL_SIZE: '1' };
 
-describe('at each call of the system', () => {
+labSuite('system faults', ['faults'], () => {
   test.each([
     { call: 'fsync', fault: 'signal=KILL', step: 11 },
     { call: 'fsync', fault: 'error=EIO', step: 13 },
@@ -63,28 +64,28 @@ describe('at each call of the system', () => {
     },
     120_000,
   );
-});
 
-test('a disk that fills up at any point is named, and nothing is left on it', async () => {
-  const mountPoint = await tempTree();
-  const sizes: number[] = [];
-  for (let kilobytes = 4; ; kilobytes += 36) {
-    const script = `mount -t tmpfs -o size=${kilobytes}k none "$0" && cd "$0" && "$@"; ls -A "$0" >&2`;
-    const wrap = ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, mountPoint];
-    const { report, stderr } = await run('new', options, { cwd: mountPoint, wrap });
-    expect(report, stderr).toBeDefined();
-    if (report?.ok) break;
-    sizes.push(kilobytes);
-    expect(report).toMatchObject({
-      code: 'E_WRITE',
-      exit: 'failure',
-      message: expect.stringContaining(join(mountPoint, 'orders')),
-      why: 'no space left on device (ENOSPC)',
-    });
-    expect(stderr).toBe('');
-  }
-  expect(sizes.length).toBeGreaterThan(3);
-}, 60_000);
+  test('a disk that fills up at any point is named, and nothing is left on it', async () => {
+    const mountPoint = await tempTree();
+    const sizes: number[] = [];
+    for (let kilobytes = 4; ; kilobytes += 36) {
+      const script = `mount -t tmpfs -o size=${kilobytes}k none "$0" && cd "$0" && "$@"; ls -A "$0" >&2`;
+      const wrap = ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, mountPoint];
+      const { report, stderr } = await run('new', options, { cwd: mountPoint, wrap });
+      expect(report, stderr).toBeDefined();
+      if (report?.ok) break;
+      sizes.push(kilobytes);
+      expect(report).toMatchObject({
+        code: 'E_WRITE',
+        exit: 'failure',
+        message: expect.stringContaining(join(mountPoint, 'orders')),
+        why: 'no space left on device (ENOSPC)',
+      });
+      expect(stderr).toBe('');
+    }
+    expect(sizes.length).toBeGreaterThan(3);
+  }, 60_000);
+});
 
 test('too few file handles are named, and nothing is left', async () => {
   const root = await tempTree({ 'cloudnative.yaml': workspace });

@@ -265,6 +265,55 @@ environments:
   });
 });
 
+describe('rules of readiness', () => {
+  const load = async (rules: string) => {
+    const environments = 'environments: {local: {target: process}}\nreadiness:\n';
+    const root = await tempTree({
+      'cloudnative.yaml': `version: 1\nname: shop\nservices: [services/*]\n${environments}${rules}`,
+    });
+    return root;
+  };
+
+  test('are read with their defaults', async () => {
+    const root = await load(`
+  - {group: example.com, kind: Widget, ready: {condition: Available}}
+  - {group: example.com, kind: Queue, ready: {field: status.ready, is: [3, true, Up]}, failed: {condition: Up, status: "False"}}
+`);
+    expect((await loadWorkspace(root)).readiness).toEqual([
+      { group: 'example.com', kind: 'Widget', ready: { condition: 'Available', status: 'True' } },
+      {
+        group: 'example.com',
+        kind: 'Queue',
+        ready: { field: 'status.ready', is: ['3', 'true', 'Up'] },
+        failed: { condition: 'Up', status: 'False' },
+      },
+    ]);
+  });
+
+  test('say one thing each, and one a kind', async () => {
+    const root = await load(`
+  - {group: example.com, kind: Widget, ready: {condition: A, field: b, is: [c]}}
+  - {group: example.com, kind: Widget, ready: {field: status.phase}, failed: {}}
+  - {group: example.com/v1, kind: widget, ready: {feild: a}}
+`);
+    expect([...(await problems(root))].sort()).toEqual([
+      'cloudnative.yaml:9:13  readiness[2].group must be an API group such as db.example.com, without a version, not "example.com/v1"',
+      'cloudnative.yaml:9:35  readiness[2].kind must be a kind such as Database, not "widget"',
+      'cloudnative.yaml:9:51  unknown key "feild" in readiness[2].ready; did you mean "field"?',
+    ]);
+    const shapes = await load(`
+  - {group: example.com, kind: Widget, ready: {condition: A, field: b, is: [c]}}
+  - {group: example.com, kind: Widget, ready: {field: status.phase}, failed: {}}
+`);
+    expect([...(await problems(shapes))].sort()).toEqual([
+      'cloudnative.yaml:7:47  ready must be {condition: Available}, or {field: status.phase, is: [Running]}',
+      'cloudnative.yaml:8:47  ready must be {condition: Available}, or {field: status.phase, is: [Running]}',
+      'cloudnative.yaml:8:5  there is another rule for Widget.example.com',
+      'cloudnative.yaml:8:78  failed must be {condition: Available}, or {field: status.phase, is: [Running]}',
+    ]);
+  });
+});
+
 describe('what is sound of a workspace', () => {
   test('leaves out and names the services whose files have problems', async () => {
     const root = await tempTree({

@@ -11,6 +11,19 @@ describe('outcomeOf', () => {
     expect(outcomeOf(error, quiet)).toMatchObject({ kind: 'expected', code: 'E_X', exit: 'conflict' });
   });
 
+  it('says what to do about what the system refuses', () => {
+    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path: '/a/b' });
+    expect(outcomeOf(full, quiet)).toEqual({
+      kind: 'expected',
+      code: 'E_SYSTEM',
+      exit: 'failure',
+      message: 'the system refuses to write',
+      where: '/a/b',
+      why: 'no space is left on the disk (ENOSPC)',
+      hints: ['free some space, then repeat the command'],
+    });
+  });
+
   it('shows the stack of a bug', () => {
     const outcome = outcomeOf(new TypeError('x is not a function'), quiet)!;
     expect(outcome).toMatchObject({ kind: 'bug', code: 'E_BUG', exit: 'failure' });

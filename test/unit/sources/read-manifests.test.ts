@@ -47,6 +47,26 @@ describe('a folder of plain files', () => {
     ]);
   });
 
+  test('is read with its subfolders only when asked, as kubectl does', async () => {
+    for (const sub of ['base', 'base/deep', '.hidden']) await mkdir(join(folder, sub));
+    await write('z.yaml', configMap('top'));
+    await write('base/b.yaml', configMap('inner'));
+    await write('base/deep/a.yml', configMap('deep'));
+    await write('.hidden/a.yml', configMap('hidden'));
+    expect((await brief()).map(([, name]) => name)).toEqual(['top']);
+    const all = await readManifests(folder, { ...release, recursive: true });
+    expect(all.map(({ object, file }) => [object.metadata.name, file])).toEqual([
+      ['inner', at('base/b.yaml')],
+      ['deep', at('base/deep/a.yml')],
+      ['top', at('z.yaml')],
+    ]);
+    await write('base/kustomization.yaml', 'resources: [b.yaml]\n');
+    const error = await readManifests(folder, { ...release, recursive: true }).catch((thrown) => thrown);
+    expect((error as ExpectedError).explanation.why).toEqual([
+      `${at('base/kustomization.yaml')}: its folder is rendered as a whole: deploy it by itself, or leave -R out`,
+    ]);
+  });
+
   test('has its lists unfolded', async () => {
     const items = ['a', 'b'].map((name) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } }));
     const inner = { apiVersion: 'v1', kind: 'ConfigMapList', items: [items[1]] };
@@ -70,11 +90,11 @@ describe('a folder of plain files', () => {
       message: 'the manifests have 6 problems',
       why: [
         `${at('a.yaml')}:6:1 deficient indentation`,
-        `${at('c.yaml')}:6:1 duplicated mapping key`,
         `${at('b.yaml')}:1 ConfigMap has no apiVersion, metadata.name`,
         `${at('b.yaml')}:4 a Kubernetes object is expected`,
         `${at('b.yaml')}:7 the object has no apiVersion, kind, metadata.name`,
         `${at('c.yaml')}:1 ConfigMap/ok is also in ${at('a.yaml')}:1`,
+        `${at('c.yaml')}:6:1 duplicated mapping key`,
       ],
     });
   });
@@ -85,6 +105,13 @@ describe('a folder of plain files', () => {
     await write('a.yaml', `${scaler('v1')}---\n${scaler('v2')}`);
     expect((await failure()).why).toEqual([
       `${at('a.yaml')}:5 HorizontalPodAutoscaler/a is also in ${at('a.yaml')}:1`,
+    ]);
+  });
+
+  test('refuses objects that would be new ones at every run', async () => {
+    await write('a.yaml', 'apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: migrate-}\n');
+    expect((await failure()).why).toEqual([
+      `${at('a.yaml')}:1 Job has generateName, which makes a new one at every run: give it a name`,
     ]);
   });
 
@@ -138,6 +165,25 @@ describe('a folder that a tool renders', () => {
     expect(manifest!.object.data).toEqual({
       args: `template orders --namespace shop --include-crds --skip-tests ${folder}`,
     });
+  });
+
+  test('Helm: without the hooks of another time', async () => {
+    await write('Chart.yaml', 'name: chart\n');
+    const hook = (name: string, when: string) =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}, annotations: {helm.sh/hook: '${when}'}}}`;
+    const objects = [
+      configMap('plain'),
+      hook('first', 'pre-install, pre-upgrade'),
+      hook('last', 'post-delete'),
+      hook('both', 'pre-delete,post-install'),
+      hook('back', 'pre-rollback'),
+      hook('probe', 'test-success'),
+    ];
+    const text = join(folder, 'rendered.txt');
+    await writeFile(text, objects.join('\n---\n'));
+    const bin = await program('helm', `cat ${text}`);
+    vi.stubEnv('PATH', `${bin}${delimiter}${process.env.PATH}`);
+    expect((await brief()).map(([, name]) => name)).toEqual(['plain', 'first', 'both']);
   });
 
   test('a missing tool is named', async () => {

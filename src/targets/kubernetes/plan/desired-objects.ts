@@ -24,12 +24,13 @@ export async function desiredObjects(
   { readManifests, registry }: { readManifests: ReadManifests; registry?: string },
 ): Promise<DesiredObject[]> {
   const prepared = await mapLimit(desired, 4, async ({ service, manifests: folder, artifact, env }) => {
-    if (artifact.kind !== 'image') throw new Error(`${service.name} was built for another kind of place`);
+    if (artifact.kind === 'command') throw new Error(`${service.name} was built for another kind of place`);
+    const built = artifact.kind === 'image' && !artifact.pending ? artifact.reference : undefined;
     const names = [service.name, ...(registry ? [`${registry}/${service.name}`] : [])];
     const completion = {
       ...scope,
       service: service.name,
-      image: artifact.pending ? pendingImage(service.name) : artifact.reference,
+      image: artifact.pending ? pendingImage(service.name) : built,
       imageNames: names,
       env,
     };

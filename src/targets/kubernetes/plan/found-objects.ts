@@ -1,6 +1,5 @@
 import { ExpectedError } from '../../../core/errors.ts';
-import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { pathOf } from '../api/discovery.ts';
+import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import type { PlacedObject } from './placed-objects.ts';
@@ -14,7 +13,7 @@ const few = 3;
  */
 export async function foundObjects(
   placed: readonly PlacedObject[],
-  cluster: Pick<Cluster, 'api' | 'kinds' | 'namespace'>,
+  cluster: Pick<Cluster, 'api'>,
 ): Promise<(KubernetesObject | undefined)[]> {
   const collections = new Map<string, PlacedObject[]>();
   for (const one of placed) {
@@ -50,24 +49,8 @@ async function fromList(
   }
 }
 
-function oneByOne(
-  own: readonly PlacedObject[],
-  cluster: Pick<Cluster, 'api' | 'kinds' | 'namespace'>,
-): Promise<Found> {
+function oneByOne(own: readonly PlacedObject[], cluster: Pick<Cluster, 'api'>): Promise<Found> {
   return Promise.all(
-    own.map(async (one): Promise<Found[number]> => {
-      const live = await getObject(cluster, one.path);
-      return [one, live ?? (one.awaitsKind ? await earlierVersion(one, cluster) : undefined)];
-    }),
+    own.map(async (one): Promise<Found[number]> => [one, await getObject(cluster, one.path)]),
   );
-}
-
-/** The object in a version of its kind that is served already, where the manifest has one that is still to come. */
-async function earlierVersion(
-  { object }: PlacedObject,
-  cluster: Pick<Cluster, 'api' | 'kinds' | 'namespace'>,
-): Promise<KubernetesObject | undefined> {
-  const { preferred } = await cluster.kinds();
-  const served = preferred.find(({ group, kind }) => group === apiGroup(object) && kind === object.kind);
-  return served && getObject(cluster, pathOf(served, cluster.namespace, object.metadata.name));
 }

@@ -20,7 +20,10 @@ export interface PlacedObject extends DesiredObject {
   awaitsKind: boolean;
 }
 
-/** Finds where each object belongs. Throws E_KIND_UNKNOWN (3), and E_MANIFEST (3) for those of another namespace. */
+/**
+ * Finds where each object belongs; sorted, so that any order of the manifests leads to the same requests. Throws E_KIND_UNKNOWN (3), and
+ * E_MANIFEST (3) for those of another namespace.
+ */
 export async function placedObjects(
   objects: readonly DesiredObject[],
   cluster: Cluster,
@@ -35,13 +38,15 @@ export async function placedObjects(
   const unknown = objects.filter(({ object }) => !isKnown(object));
   if (unknown.length > 0) throw unknownKinds(unknown, kinds, cluster.context);
 
+  const strangers = new Set<string>();
   const problems: string[] = [];
-  const placed = objects.map((desired) => {
+  const placed = objects.map((desired): PlacedObject => {
     const { object } = desired;
     const { namespaced, ...resource } = isKnown(object)!;
     const { namespace: written, ...metadata } = object.metadata;
     if (namespaced && written !== undefined && written !== namespace) {
-      problems.push(`${manifestAt(desired)} is for namespace ${written}, the environment is ${namespace}`);
+      strangers.add(written);
+      problems.push(`${manifestAt(desired)} is for namespace ${written}, this deploy is for ${namespace}`);
     }
     return {
       ...desired,
@@ -54,8 +59,21 @@ export async function placedObjects(
       awaitsKind: !kinds.find(object),
     };
   });
-  if (problems.length > 0) throw badManifests(problems);
-  return placed;
+  if (problems.length > 0) throw badManifests(problems, namespaceHints([...strangers]));
+  return placed.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+}
+
+function sortKey({ object, service }: PlacedObject): string {
+  return [object.kind, object.metadata.name, object.apiVersion, service].join('\n');
+}
+
+/** Nothing outside the named namespace is touched, so that removing one app can never take another's. */
+function namespaceHints(strangers: readonly string[]): string[] {
+  const own = strangers.length === 1 ? `-n ${strangers[0]}` : 'the namespace of each';
+  return [
+    'leave metadata.namespace out, so that the objects go where the deploy goes',
+    `or deploy those as an app of their own: --manifests <folder> --app <name> ${own}`,
+  ];
 }
 
 /** Two installations of one app and environment, each in its namespace, must not take each other's for their own. */

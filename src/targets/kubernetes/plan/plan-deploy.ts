@@ -6,13 +6,15 @@ import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
 import type { ApplyStep } from '../step.ts';
 import { type Allowed, assertKnown } from './allowed.ts';
+import { dependsOn } from './depends-on.ts';
 import { desiredObjects } from './desired-objects.ts';
 import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
-import { type Planned, planObject, planUnseen } from './plan-object.ts';
+import { type Planned, plannedCreation, planObject } from './plan-object.ts';
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
+import { staged } from './stages.ts';
 
 export interface DeploySources {
   readManifests: ReadManifests;
@@ -50,24 +52,24 @@ export async function planDeploy(
     objects.map(({ object }) => object),
     cluster,
   );
-  const planned = await Promise.all(
+  const identified = placed.map((desired, index) => ({ id: ids[index]!, desired }));
+  const services = desired.map(({ service }) => service);
+  const order = orderOf(identified, services, await dependsOn(identified, cluster));
+  const first = await Promise.all(
     placed.map(async (one, index) => {
       if (live.get(one)) seen.set(ids[index]!, live.get(one)!);
       // A definition that has just been made may be served before the server lists its kind.
       const found = live.get(one);
-      const unseen = !isReachable(one) || (one.awaitsKind && found?.apiVersion !== one.object.apiVersion);
+      const unseen = !isReachable(one) || (one.awaitsKind && !found);
       return unseen
-        ? planUnseen(one, ids[index]!, found, cluster)
+        ? { change: plannedCreation(one, ids[index]!) }
         : planObject(one, ids[index]!, { cluster, allowed, known, scalers, live: found });
     }),
   );
+  const planned = await staged(first, identified, cluster, { missing: home === 'missing' });
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));
   if (refusals.length > 0) throw refusalError(refusals);
 
-  const order = orderOf(
-    placed.map((one, index) => ({ id: ids[index]!, desired: one })),
-    desired.map(({ service }) => service),
-  );
   const own = ids.includes(`Namespace/${cluster.namespace}`);
   const homeChange = home === 'missing' && !own ? [namespaceCreation(cluster)] : [];
   const changes = planned.map((one): Change => {

@@ -47,7 +47,7 @@ export async function planObject(
   const step = applyStepFor(wanted, { force: false, keepsReplicas: kept });
   if (live && isSurelyUnchanged(object, live))
     return { change: { id, service: desired.service, desired: step, action: 'none', fields: [] } };
-  if (!live && !allowed.preflight) return { change: creationOf(desired, id) };
+  if (!live && !allowed.preflight) return { change: plannedCreation(desired, id) };
 
   const question = `${desired.path} ${live?.metadata.uid} ${live?.metadata.resourceVersion} ${JSON.stringify(object)}`;
   const answered = known.get(question);
@@ -58,23 +58,8 @@ export async function planObject(
   return planned;
 }
 
-/** The change of an object whose namespace, kind or version is still to come; `earlier` is what there is of it in another version. */
-export function planUnseen(
-  desired: PlacedObject,
-  id: string,
-  earlier: KubernetesObject | undefined,
-  cluster: Cluster,
-): Planned {
-  const creation = creationOf(desired, id);
-  if (!earlier) return { change: creation };
-  const foreign = foreignOwner(earlier, cluster, id);
-  if (foreign) return { refused: { conflict: foreign } };
-  const note = `moves from ${earlier.apiVersion} to ${desired.object.apiVersion}`;
-  const step = { ...applyStepFor(desired, { force: false, keepsReplicas: false }), takesOver: true };
-  return { change: { ...creation, action: 'update', note, desired: step } };
-}
-
-function creationOf(desired: PlacedObject, id: string): Omit<Change, 'after'> {
+/** The change that creates an object where nothing is looked at: its namespace or kind is still to come, or nobody wants to know. */
+export function plannedCreation(desired: PlacedObject, id: string): Omit<Change, 'after'> {
   const { object, service } = desired;
   const step = applyStepFor(desired, { force: false, keepsReplicas: false });
   return { id, action: 'create', fields: pendingImages(object, service), service, desired: step };
@@ -123,7 +108,8 @@ function ownershipNote(
   return same || changes || clientApplied(live).length > 0 ? [] : ['its fields become ours'];
 }
 
-function foreignOwner(
+/** Why an object that is there is none of this app's to change. */
+export function foreignOwner(
   live: KubernetesObject,
   { scope, namespace }: Pick<Cluster, 'scope' | 'namespace'>,
   id: string,

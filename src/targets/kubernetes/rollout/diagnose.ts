@@ -1,5 +1,6 @@
 import type { Change } from '../../../core/change.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { placeFlags } from '../../../core/place-flags.ts';
 import type { Diagnosis, Verdict } from '../../../core/readiness.ts';
 import { plainText } from '../../../core/terminal-text.ts';
 import type { ContainerStatus, Pod } from '../../../status/pod.ts';
@@ -45,7 +46,7 @@ export async function diagnose(
       message: `${name} cannot start: ${trouble ? 'its pods are refused' : verdict.reason}`,
       where: place,
       why,
-      hints: hintsFor(trouble, name, cluster.scope.environment),
+      hints: hintsFor(trouble, name, placeFlags(cluster.scope)),
     };
   }
   const container = trouble?.container ?? worstContainer(pod)?.name;
@@ -55,7 +56,7 @@ export async function diagnose(
       : `${name} is not ready: ${verdict.reason}`,
     where: `Pod/${pod.metadata.name}${container ? `, container ${container}` : ''}`,
     why: await reasons(pod, container, trouble, cluster),
-    hints: hintsFor(trouble, name, cluster.scope.environment),
+    hints: hintsFor(trouble, name, placeFlags(cluster.scope)),
   };
 }
 
@@ -109,8 +110,8 @@ function ownWords({ text }: RolloutTrouble, container: string | undefined): stri
   return plainText(container ? text.replace(`container ${container} `, 'its container ') : text);
 }
 
-function hintsFor(trouble: RolloutTrouble | undefined, name: string, environment: string): string[] {
-  const logs = `cloudnative logs ${name} -e ${environment}        all that it wrote`;
+function hintsFor(trouble: RolloutTrouble | undefined, name: string, place: string): string[] {
+  const logs = `cloudnative logs ${name} ${place}        all that it wrote`;
   const again = 'deploy again: it continues from here';
   switch (trouble?.kind) {
     case 'crash':

@@ -52,7 +52,7 @@ async function appliedVerdict(
   const before = applied.get(id)?.metadata.generation as number | undefined;
   if (before !== undefined && (live.metadata.generation as number) < before)
     return progressing('the change is not visible yet');
-  const verdict = readiness(live);
+  const verdict = readiness(live, cluster.readiness);
   if (verdict.readiness === 'ready') {
     const settled =
       before === undefined ||
