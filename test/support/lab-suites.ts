@@ -9,6 +9,8 @@ export const labSuites = [
   'shop on process',
   'scrape-config check',
   'kubernetes mistakes',
+  'folders on kubernetes',
+  'operator on kubernetes',
   'node versions',
   'readme on docker',
   'readme on kubernetes',

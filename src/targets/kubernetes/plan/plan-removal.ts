@@ -25,6 +25,7 @@ export async function planRemoval(
   const found = await ownObjects(services, cluster);
   const owners = found.some(({ object }) => ownsPods(object)) ? await podOwners(cluster) : [];
   const workloads = found.filter(({ object }) => ownsPods(object)).map(({ id }) => id);
+  const customs = found.filter(({ object }) => isCustom(object)).map(({ id }) => id);
   return found.map(({ id, object, path }): Change => {
     const service = object.metadata.labels?.[labels.service];
     const known = { id, service, fields: [] };
@@ -42,10 +43,11 @@ export async function planRemoval(
       ? { path: podsPath(cluster.namespace), owners: descendants(String(object.metadata.uid), owners) }
       : undefined;
     const desired: RemoveStep = { do: 'remove', path, uid: String(object.metadata.uid), pods };
-    // Pods end with what they use still there; an autoscaler would otherwise start them again.
+    // Pods end with what they use still there; an autoscaler would otherwise start them again, and of custom resources the pods
+    // may be the controller, which has to end what it began.
     const after = ownsPods(object)
-      ? autoscalers(found, object)
-      : object.kind === 'HorizontalPodAutoscaler'
+      ? [...autoscalers(found, object), ...customs]
+      : customs.includes(id) || object.kind === 'HorizontalPodAutoscaler'
         ? []
         : workloads;
     return { ...known, action: 'remove', after, desired };
@@ -111,6 +113,11 @@ function isKept({ kind }: KubernetesObject): boolean {
 // Only metadata is known of each, so by kind.
 function ownsPods({ kind, apiVersion }: KubernetesObject): boolean {
   return ['apps', 'batch'].includes(apiGroup({ apiVersion })) && kind !== 'ControllerRevision';
+}
+
+function isCustom(object: KubernetesObject): boolean {
+  const group = apiGroup(object);
+  return group.includes('.') && !group.endsWith('.k8s.io');
 }
 
 function autoscalers(found: readonly Found[], { metadata }: KubernetesObject): string[] {

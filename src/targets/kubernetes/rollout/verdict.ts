@@ -10,6 +10,7 @@ import { type ApplyStep, type RemoveStep, stepOf } from '../step.ts';
 import { podsOf } from './pods-of.ts';
 import { rolloutTrouble } from './rollout-trouble.ts';
 import type { Sightings } from './sightings.ts';
+import { isUnreported, reportPatience } from './unreported.ts';
 import { isWorkload } from './workloads.ts';
 
 /** What is remembered between looks at a change. */
@@ -54,6 +55,9 @@ async function appliedVerdict(
     return progressing('the change is not visible yet');
   const verdict = readiness(live, cluster.readiness);
   if (verdict.readiness === 'ready') {
+    const fresh = before !== undefined && sightings.age(`${live.metadata.uid} report`) < reportPatience;
+    if (fresh && (await isUnreported(live, path, cluster, signal)))
+      return progressing('its controller has said nothing about it yet');
     const settled =
       before === undefined ||
       !isUnprobed(live) ||
