@@ -3,6 +3,7 @@ import { countChanges, isUnchanged } from '../core/change-counts.ts';
 import { throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
+import { inTime } from '../engine/deadline.ts';
 import type { DesiredService, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
@@ -46,7 +47,8 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   });
 
   const before = await desiredServices(options.services, environment, supply);
-  const plan = await target.plan(before);
+  const planning = { doing: `planning for ${target.place}`, signal };
+  const plan = await inTime(options.timeout, planning, (limit) => target.plan(before, limit));
   throwIfAborted(signal);
   if (isUnchanged(plan) && !before.some(({ artifact }) => artifact.pending)) {
     await applyPlan(plan, options, deps); // changes nothing, but waits for what an earlier deploy left on its way
@@ -57,7 +59,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   const applied = await target.locked(async () => {
     const desired = await supplyArtifacts(before, environment, supply, deps);
     return planAndApply(desired, options, deps);
-  });
+  }, signal);
   return result(applied, deps);
 }
 
@@ -66,10 +68,13 @@ async function planAndApply(
   options: DeployOptions,
   deps: DeployDeps,
 ): Promise<Plan> {
-  const plan = await deps.target.plan(desired);
-  throwIfAborted(deps.signal);
+  const { target, signal } = deps;
+  const started = performance.now();
+  const planning = { doing: `planning for ${target.place}`, signal };
+  const plan = await inTime(options.timeout, planning, (limit) => target.plan(desired, limit));
+  throwIfAborted(signal);
   deps.emit({ type: 'planned', ...countChanges(plan) });
-  await applyPlan(plan, options, deps);
+  await applyPlan(plan, { ...options, spent: performance.now() - started }, deps);
   return plan;
 }
 

@@ -1,14 +1,15 @@
 import type { Plan } from '../../core/change.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import type { KubernetesObject, ReadManifests } from '../../core/kubernetes-object.ts';
+import type { ReadManifests } from '../../core/kubernetes-object.ts';
 import type { ReadinessRule } from '../../workspace/model.ts';
 import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
 import { applyStep, removeStep } from './apply-step.ts';
-import { type Cluster, createCluster } from './cluster.ts';
+import { type Cluster, createCluster, until } from './cluster.ts';
 import { homeOf, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
+import { createLiveObjects } from './live/live-objects.ts';
 import { createDeployLock } from './lock/deploy-lock.ts';
 import { appLogs } from './observe/logs.ts';
 import { appStatus } from './observe/status.ts';
@@ -16,7 +17,7 @@ import { planDeploy } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
 import { diagnose } from './rollout/diagnose.ts';
 import { createSightings } from './rollout/sightings.ts';
-import { verdictOf } from './rollout/verdict.ts';
+import { interestOf, verdictOf, type Watched } from './rollout/verdict.ts';
 import { stepOf } from './step.ts';
 
 export interface KubernetesOptions {
@@ -41,7 +42,8 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     access: async () => (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
   });
   const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
-  const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
+  const live = createLiveObjects(cluster);
+  const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
   let lockWanted = false;
@@ -56,36 +58,39 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   return {
     place,
-    plan: (desired) =>
+    plan: (desired, signal) =>
       explained(cluster, async () => {
-        const changes = await planDeploy(desired, cluster, options);
+        const changes = await planDeploy(desired, until(signal, cluster), options);
         stages.planned(changes);
         return document(changes);
       }),
-    planRemoval: (services) => explained(cluster, async () => document(await planRemoval(services, cluster))),
+    planRemoval: (services, signal) =>
+      explained(cluster, async () => document(await planRemoval(services, until(signal, cluster)))),
     apply: (change, signal) =>
       explained(cluster, async () => {
-        lock.check();
+        await lock.check(signal);
         const step = stepOf(change);
         if (step.do === 'remove') await removeStep(step, cluster, signal);
         if (step.do !== 'apply') return;
         await stages.judge(change, signal);
         const created = await applyStep(step, change.id, cluster, signal);
         watched.applied.set(change.id, created);
+        watched.unseen.add(change.id);
         // The lock is in the namespace, so a plan that begins by making it is locked only then.
-        if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire();
+        if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire(signal);
       }),
     verdict: (change, signal) => explained(cluster, () => verdictOf(change, cluster, watched, signal)),
+    news: (change, ms, signal) => live.news(interestOf(change, cluster), ms, signal),
     diagnose: (change, verdict) =>
       explained(cluster, () => diagnose(change, verdict, cluster, watched.sightings)),
     status: () => explained(cluster, () => appStatus(cluster)),
     logs: (services, logOptions, signal) =>
       explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
-    locked: async (work) => {
+    locked: async (work, signal = never) => {
       lockWanted = true;
       try {
         await explained(cluster, async () => {
-          if ((await homeOf(cluster)) !== 'missing') await lock.acquire();
+          if ((await homeOf(until(signal, cluster))) !== 'missing') await lock.acquire(signal);
         });
         return await work();
       } finally {
@@ -93,9 +98,16 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
         await lock.release();
       }
     },
-    close: async () => api.close(),
+    heldLock: () => explained(cluster, () => lock.held()),
+    unlock: (held) => explained(cluster, () => lock.takeAway(held)),
+    close: async () => {
+      live.close();
+      api.close();
+    },
   };
 }
+
+const never = new AbortController().signal;
 
 /** No refusal of the API server leaves the target unexplained. */
 async function explained<T>(cluster: Cluster, work: () => Promise<T>): Promise<T> {

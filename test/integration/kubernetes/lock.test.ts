@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ExpectedError } from '../../../src/core/errors.ts';
+import type { ExpectedError } from '../../../src/core/errors.ts';
 import { type ApiClient, createApiClient } from '../../../src/targets/kubernetes/api/api-client.ts';
 import { readAccess } from '../../../src/targets/kubernetes/api/kubeconfig.ts';
 import { createDeployLock, type DeployLock } from '../../../src/targets/kubernetes/lock/deploy-lock.ts';
@@ -66,7 +66,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await newLock('bank').lock.acquire();
     await first.release();
     await second.acquire();
-    first.check();
+    await first.check();
   });
 
   test('of a run that was killed is taken over when its time is over', async () => {
@@ -78,7 +78,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await next.acquire();
     expect(Date.now() - started).toBeGreaterThan(short.duration / 4);
     expect(Date.now() - started).toBeLessThan(short.duration + 5000);
-    next.check();
+    await next.check();
   });
 
   test('that was left long ago is taken over at once', async () => {
@@ -98,8 +98,8 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const next = newLock().lock;
     await next.acquire();
     await setTimeout(short.renewal * 2.5);
-    expect(() => sleeper.check()).toThrow(ExpectedError);
-    next.check();
+    expect(await thrownBy(sleeper.check())).toMatchObject({ code: 'E_LOCKED', exit: 'locked' });
+    await next.check();
     await sleeper.release();
     expect(await leases()).toContain('cloudnative-shop-staging');
   });
@@ -108,7 +108,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const [first, second] = [newLock().lock, newLock().lock];
     await first.acquire();
     await setTimeout(short.duration * 1.5);
-    first.check();
+    await first.check();
     expect(await thrownBy(second.acquire())).toMatchObject({ code: 'E_LOCKED' });
   }, 20_000);
 
