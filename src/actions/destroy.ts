@@ -45,6 +45,8 @@ export async function destroy(
   if (isUnchanged(first)) {
     const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
     if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);
+    // A run that was killed may have left its lock as the last thing of all: taken and let go, it is gone.
+    if (await target.heldLock?.()) await target.locked(async () => undefined, signal);
     return { removed: [] };
   }
   await deps.consent(first);

@@ -94,7 +94,7 @@ export function createDeployLock(
     async check(signal = never) {
       // This run may have been stopped, or its machine asleep, for longer than the lock waits.
       if (held && !lost && silentFor(proven) > times.renewal * 2.5) {
-        await Promise.race([renewNow(), delay(times.duration, signal)]);
+        await within(times.duration, renewNow(), signal);
         if (silentFor(proven) > times.duration) lost = true;
       }
       if (lost) throw lockLost(cluster);
@@ -105,8 +105,7 @@ export function createDeployLock(
       held = undefined;
       if (!last || lost) return;
       const limit = AbortSignal.timeout(farewell);
-      const inTime = delay(farewell, never);
-      await Promise.race([renewing, inTime]);
+      await within(farewell, renewing, never);
       await removeOwn(leases, last, limit).catch(() => undefined);
     },
     async held() {
@@ -122,6 +121,18 @@ export function createDeployLock(
       return true;
     },
   };
+}
+
+/** Waits no longer than `ms`, and leaves no timer behind that would keep the program alive. */
+async function within(ms: number, work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const late = delay(ms, AbortSignal.any([signal, done.signal]));
+  late.catch(() => undefined);
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
 }
 
 /** The last renewal may have been cut off after it was carried out, so that the version we know is not the last. */

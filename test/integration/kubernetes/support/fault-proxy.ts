@@ -105,6 +105,10 @@ async function answer(
   if (typeof fault === 'object' && 'watch' in fault) {
     return isWatch(incoming.url!) ? faultyStream(reply, outgoing, fault) : passOn(reply, outgoing);
   }
+  if (typeof fault === 'object' && 'after' in fault && isWatch(incoming.url!)) {
+    await fault.after();
+    return cut(incoming, outgoing);
+  }
   const body = await reply.whole();
   if (fault === 'lose-answer') return cut(incoming, outgoing);
   if (typeof fault === 'object' && 'after' in fault) {
