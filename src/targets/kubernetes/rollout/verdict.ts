@@ -53,13 +53,19 @@ export function interestOf(
   if (step.do === 'keep') return { key: change.id, selections: [], concerns: () => false };
   const name = decodeURIComponent(step.path.slice(step.path.lastIndexOf('/') + 1));
   const own = step.do === 'remove' ? removalSelection(step.path, scope) : selectionOf(step.path, step.object);
-  const hasPods = step.do === 'remove' ? step.pods !== undefined : isWorkload(step.object);
+  const hasPods =
+    step.do === 'remove' ? step.pods !== undefined : isWorkload(step.object) && step.object.kind !== 'Pod';
+  const hasSets = step.do === 'apply' && step.object.kind === 'Deployment';
   const { selector } = (step.do === 'apply' ? (step.object.spec ?? {}) : {}) as { selector?: Selector };
   const isPart = ({ metadata }: KubernetesObject) =>
     step.do === 'remove' || matchesSelector(metadata.labels ?? {}, selector);
   return {
     key: change.id,
-    selections: [own, ...(hasPods ? [podSelection(namespace), replicaSetSelection(namespace)] : [])],
+    selections: [
+      own,
+      ...(hasPods ? [podSelection(namespace)] : []),
+      ...(hasSets ? [replicaSetSelection(namespace)] : []),
+    ],
     concerns: (object) => object.metadata.name === name || (hasPods && isPart(object)),
   };
 }
