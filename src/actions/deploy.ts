@@ -50,6 +50,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   const planning = { doing: `planning for ${target.place}`, signal };
   const plan = await inTime(options.timeout, planning, (limit) => target.plan(before, limit));
   throwIfAborted(signal);
+  for (const message of plan.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(plan) && !before.some(({ artifact }) => artifact.pending)) {
     await applyPlan(plan, options, deps); // changes nothing, but waits for what an earlier deploy left on its way
     return result(plan, deps);

@@ -42,6 +42,7 @@ export async function destroy(
   const planning = { doing: `looking at ${target.place}`, signal };
   const planRemoval = (limit: AbortSignal) => target.planRemoval(options.services, limit);
   const first = await inTime(options.timeout, planning, planRemoval);
+  for (const message of first.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(first)) {
     const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
     if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);

@@ -62,10 +62,12 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       explained(cluster, async () => {
         const changes = await planDeploy(desired, until(signal, cluster), options);
         stages.planned(changes);
-        return document(changes);
+        return withWarnings(document(changes), cluster);
       }),
     planRemoval: (services, signal) =>
-      explained(cluster, async () => document(await planRemoval(services, until(signal, cluster)))),
+      explained(cluster, async () =>
+        withWarnings(document(await planRemoval(services, until(signal, cluster))), cluster),
+      ),
     apply: (change, signal) =>
       explained(cluster, async () => {
         await lock.check(signal);
@@ -88,14 +90,17 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
     locked: async (work, signal = never) => {
       lockWanted = true;
+      let patience = farewell.afterFailure;
       try {
         await explained(cluster, async () => {
           if ((await homeOf(until(signal, cluster))) !== 'missing') await lock.acquire(signal);
         });
-        return await work();
+        const done = await work();
+        patience = farewell.afterSuccess;
+        return done;
       } finally {
         lockWanted = false;
-        await lock.release();
+        await lock.release(patience);
       }
     },
     heldLock: () => explained(cluster, () => lock.held()),
@@ -107,6 +112,16 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   };
 }
 
+/** Part of a cluster's API may be served by others, of which one that is down concerns only its own kinds. */
+async function withWarnings(plan: Plan, cluster: Cluster): Promise<Plan> {
+  const { down } = await cluster.kinds();
+  if (down.length === 0) return plan;
+  const are = down.length === 1 ? 'is' : 'are';
+  return { ...plan, warnings: [`${down.join(', ')} ${are} not answering: kinds served there are left out`] };
+}
+
+/** Milliseconds for letting go of the lock: a run that was stopped, or whose time is over, has to end. */
+const farewell = { afterSuccess: 5000, afterFailure: 500 };
 const never = new AbortController().signal;
 
 /** No refusal of the API server leaves the target unexplained. */

@@ -15,7 +15,8 @@ export interface DeployLock {
   acquire(signal?: AbortSignal): Promise<void>;
   /** To be called before each write. Throws E_LOCKED (8) when the lock was held and is lost. */
   check(signal?: AbortSignal): Promise<void>;
-  release(): Promise<void>;
+  /** `patience` in milliseconds: one that cannot be let go ends by itself. */
+  release(patience: number): Promise<void>;
   /** Who holds it now, this run or another. */
   held(): Promise<HeldLock | undefined>;
   /** Removes it, if that one still holds it. */
@@ -31,8 +32,6 @@ export interface LockTimes {
 }
 
 const usualTimes: LockTimes = { duration: 30_000, renewal: 4000 };
-/** Milliseconds for letting go: one that is not let go ends by itself. */
-const farewell = 500;
 const never = new AbortController().signal;
 
 export function createDeployLock(
@@ -99,13 +98,13 @@ export function createDeployLock(
       }
       if (lost) throw lockLost(cluster);
     },
-    async release() {
+    async release(patience) {
       released.abort();
       const last = held;
       held = undefined;
       if (!last || lost) return;
-      const limit = AbortSignal.timeout(farewell);
-      await within(farewell, renewing, never);
+      const limit = AbortSignal.timeout(patience);
+      await within(patience, renewing, never);
       await removeOwn(leases, last, limit).catch(() => undefined);
     },
     async held() {

@@ -48,7 +48,7 @@ type Response = ServerResponse | Http2ServerResponse;
  * `tls` HTTP/2 and HTTP/1.1 as the client likes.
  */
 export async function faultProxy(
-  fault: (number: number, line: string) => Fault | undefined = () => undefined,
+  fault: (number: number, line: string, authorization: string) => Fault | undefined = () => undefined,
   { tls = false } = {},
 ): Promise<FaultProxy> {
   const upstream = openUpstream();
@@ -58,7 +58,7 @@ export async function faultProxy(
     // A client that goes away breaks its streams.
     for (const stream of [incoming, outgoing, incoming.socket]) stream.on('error', () => undefined);
     const line = `${incoming.method} ${incoming.url}`;
-    const chosen = fault(proxy.seen.push(line), line);
+    const chosen = fault(proxy.seen.push(line), line, incoming.headers.authorization ?? '');
     answer(upstream, incoming, outgoing, chosen, proxy.latency).catch(() => cut(incoming, outgoing));
   };
   const server = certificate
