@@ -43,9 +43,12 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'
   };
   const ended = async (run: { cwd: string; env: Record<string, string> }, from: () => number) => {
     const args = ['deploy', '-e', environment, '--yes', '--timeout', `${limit}s`];
+    const started = performance.now();
     const { child, output } = startCli(args, run);
     const [code] = (await once(child, 'close')) as [number | null];
-    return { code, seconds: (performance.now() - from()) / 1000, stderr: output.stderr };
+    const now = performance.now();
+    // A slow machine takes its time to start the program: the limit is for what it does then.
+    return { code, whole: (now - started) / 1000, seconds: (now - from()) / 1000, stderr: output.stderr };
   };
   const from = (isFirst: (line: string) => boolean, fault: Fault) => {
     let begun = false;
@@ -83,10 +86,10 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'
     expect(connect.seconds).toBeLessThan(limit + 2);
     const ends: string[] = [`the connection ${connect.seconds.toFixed(1)} s`];
     for (const [name, running] of Object.entries(cases)) {
-      const { code, seconds, stderr } = await running;
+      const { code, whole, seconds, stderr } = await running;
       ends.push(`${name} ${seconds.toFixed(1)} s`);
       expect({ name, code, stderr }).toEqual({ name, code: 7, stderr: expect.stringContaining('E_TIMEOUT') });
-      expect(seconds, name).toBeGreaterThan(limit - 1);
+      expect(whole, name).toBeGreaterThan(limit);
       expect(seconds, name).toBeLessThan(limit + 2 + 1);
     }
     figure('W5', `--timeout ${limit}s with what hangs: ${ends.join(', ')}`);
