@@ -3,6 +3,7 @@ import { countChanges, isUnchanged } from '../core/change-counts.ts';
 import { throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
+import { inTime } from '../engine/deadline.ts';
 import type { DesiredService, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
@@ -46,31 +47,43 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   });
 
   const before = await desiredServices(options.services, environment, supply);
-  const plan = await target.plan(before);
-  throwIfAborted(signal);
+  const { plan, spent } = await planned(before, options, deps);
+  for (const message of plan.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(plan) && !before.some(({ artifact }) => artifact.pending)) {
-    await applyPlan(plan, options, deps); // changes nothing, but waits for what an earlier deploy left on its way
+    await applyPlan(plan, { ...options, spent }, deps); // changes nothing, but waits for what an earlier deploy left on its way
     return result(plan, deps);
   }
   await deps.consent(plan);
   // Builds are part of what only one may do at a time: whoever comes second learns it now, not after minutes.
   const applied = await target.locked(async () => {
     const desired = await supplyArtifacts(before, environment, supply, deps);
-    return planAndApply(desired, options, deps);
-  });
+    return planAndApply(desired, { ...options, spent }, deps);
+  }, signal);
   return result(applied, deps);
 }
 
 async function planAndApply(
   desired: readonly DesiredService[],
-  options: DeployOptions,
+  options: DeployOptions & { spent: number },
   deps: DeployDeps,
 ): Promise<Plan> {
-  const plan = await deps.target.plan(desired);
-  throwIfAborted(deps.signal);
+  const { plan, spent } = await planned(desired, options, deps);
   deps.emit({ type: 'planned', ...countChanges(plan) });
-  await applyPlan(plan, options, deps);
+  await applyPlan(plan, { ...options, spent }, deps);
   return plan;
+}
+
+/** `spent`: milliseconds of the time limit that are over; consent and builds are not part of it. */
+async function planned(
+  desired: readonly DesiredService[],
+  { timeout, spent = 0 }: { timeout: number; spent?: number },
+  { target, signal }: Pick<DeployDeps, 'target' | 'signal'>,
+): Promise<{ plan: Plan; spent: number }> {
+  const started = performance.now();
+  const doing = `planning for ${target.place}`;
+  const plan = await inTime(timeout - spent, { doing, signal }, (limit) => target.plan(desired, limit));
+  throwIfAborted(signal);
+  return { plan, spent: spent + performance.now() - started };
 }
 
 async function result(plan: Plan, deps: DeployDeps): Promise<DeployResult> {

@@ -2,6 +2,7 @@ import type { Plan } from '../core/change.ts';
 import { countChanges, isUnchanged } from '../core/change-counts.ts';
 import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
+import { inTime } from '../engine/deadline.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
 import { notFound } from '../workspace/select.ts';
@@ -29,7 +30,7 @@ export async function destroy(
   options: DestroyOptions,
   deps: DestroyDeps,
 ): Promise<{ removed: readonly string[] }> {
-  const { workspace, known, environment, target, emit } = deps;
+  const { workspace, known, environment, target, emit, signal } = deps;
   const subjects = options.services ?? known;
   emit({
     type: 'heading',
@@ -38,18 +39,25 @@ export async function destroy(
     place: target.place,
     subjects,
   });
-  const first = await target.planRemoval(options.services);
+  const planning = { doing: `looking at ${target.place}`, signal };
+  const planRemoval = (limit: AbortSignal) => target.planRemoval(options.services, limit);
+  const first = await inTime(options.timeout, planning, planRemoval);
+  for (const message of first.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(first)) {
     const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
     if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);
+    // A run that was killed may have left its lock as the last thing of all: taken and let go, it is gone.
+    if (await target.heldLock?.()) await target.locked(async () => undefined, signal);
     return { removed: [] };
   }
   await deps.consent(first);
   const plan = await target.locked(async () => {
-    const current = await target.planRemoval(options.services);
+    const started = performance.now();
+    const current = await inTime(options.timeout, planning, planRemoval);
     emit({ type: 'planned', ...countChanges(current) });
-    await applyPlan(current, { timeout: options.timeout, wait: true }, deps);
+    const spent = performance.now() - started;
+    await applyPlan(current, { timeout: options.timeout, spent, wait: true }, deps);
     return current;
-  });
+  }, signal);
   return { removed: plan.changes.filter(({ action }) => action === 'remove').map(({ id }) => id) };
 }

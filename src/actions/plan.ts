@@ -19,6 +19,7 @@ export async function plan(
   const result = await deps.target.plan(
     await desiredServices(options.services, deps.environment, deps.supply),
   );
+  for (const message of result.warnings ?? []) deps.emit({ type: 'warning', message });
   warnOfStrangers(await deps.target.status(), deps);
   return result;
 }

@@ -9,13 +9,14 @@ import { planCommand } from './commands/plan.ts';
 import { pushCommand } from './commands/push.ts';
 import { scrapeConfigCommand } from './commands/scrape-config.ts';
 import { statusCommand } from './commands/status.ts';
+import { unlockCommand } from './commands/unlock.ts';
 import type { Invocation } from './invocation.ts';
 
 declare const CLOUDNATIVE_VERSION: string;
 
 const groups: [string, ((invocation: Invocation) => Command)[]][] = [
   ['Start:', [newCommand, initCommand]],
-  ['Run:', [deployCommand, planCommand, statusCommand, logsCommand, destroyCommand]],
+  ['Run:', [deployCommand, planCommand, statusCommand, logsCommand, destroyCommand, unlockCommand]],
   ['Images:', [buildCommand, pushCommand]],
   ['Monitor:', [scrapeConfigCommand]],
 ];

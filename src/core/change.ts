@@ -32,4 +32,6 @@ export interface Plan {
   /** The place in words, as the target describes itself. */
   place: string;
   changes: readonly Change[];
+  /** What the place could not tell, or a person should know, although it stops nothing. */
+  warnings?: readonly string[];
 }

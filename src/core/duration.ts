@@ -18,7 +18,10 @@ export function formatDuration(ms: number): string {
   return hours < 48 ? `${hours}h${minutes % 60}m` : `${Math.floor(hours / 24)}d`;
 }
 
-/** Resolves after `ms`, or at once with the signal's reason when it is aborted. */
+/** What a timer of Node can count; a longer one would end at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Resolves after `ms`, at most 24 days, or rejects at once with the signal's reason when it is aborted. */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
@@ -26,10 +29,13 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      Math.min(ms, longestTimer),
+    );
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }

@@ -1,13 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import type { Change, Plan } from '../core/change.ts';
 import { throwIfAborted } from '../core/errors.ts';
+import type { Diagnosis } from '../core/readiness.ts';
+import { before } from './deadline.ts';
 import type { ApplyDeps } from './deps.ts';
 import { rolloutFailed, rolloutLate } from './rollout-errors.ts';
 import { waitUntilReady } from './wait.ts';
 
+/** Milliseconds for finding out why something is late. */
+const diagnosing = 800;
+
 export interface ApplyOptions {
   /** Milliseconds for the whole plan. */
   timeout: number;
+  /** Milliseconds of it that are over already. */
+  spent?: number;
   /** False: return when everything is accepted, ready or not. */
   wait: boolean;
 }
@@ -20,7 +27,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions, deps: ApplyDe
   const stop = new AbortController();
   const signal = AbortSignal.any([deps.signal, stop.signal]);
   setMaxListeners(0, signal); // every change that is carried out listens to it
-  const deadline = Date.now() + options.timeout;
+  const deadline = performance.now() + options.timeout - (options.spent ?? 0);
   const running = new Map<string, Promise<void>>();
   const byId = new Map(plan.changes.map((change) => [change.id, change]));
 
@@ -54,8 +61,8 @@ async function carryOut(
 ): Promise<void> {
   const { target, emit, signal } = deps;
   throwIfAborted(signal);
-  const started = Date.now();
-  const elapsed = () => Date.now() - started;
+  const started = performance.now();
+  const elapsed = () => performance.now() - started;
   if (change.action !== 'none') {
     emit({
       type: 'started',
@@ -63,7 +70,12 @@ async function carryOut(
       step: change.action === 'remove' ? 'remove' : 'apply',
       detail: '',
     });
-    await target.apply(change, signal);
+    const accepted = await before(options.deadline, signal, async (limit) => {
+      await target.apply(change, limit);
+      return true;
+    });
+    if (!accepted)
+      throw rolloutLate(change, unanswered(change, 'the place has not accepted it'), options.timeout);
     if (change.action !== 'remove')
       emit({ type: 'applied', resource: change.id, action: change.action, ms: elapsed() });
   }
@@ -76,8 +88,20 @@ async function carryOut(
     return;
   }
   emit({ type: 'failed', resource: change.id, ms: elapsed() });
-  const diagnosis = await target.diagnose(change, verdict);
+  const end = Math.max(late ? 0 : options.deadline, performance.now() + diagnosing);
+  const diagnosis =
+    (await before(end, signal, () => target.diagnose(change, verdict))) ?? unanswered(change, verdict.reason);
   throw late ? rolloutLate(change, diagnosis, options.timeout) : rolloutFailed(change, diagnosis);
+}
+
+/** What is known about a change when the place does not say more in time. */
+function unanswered(change: Change, reason: string): Diagnosis {
+  return {
+    message: `${change.id} is not ${change.action === 'remove' ? 'gone' : 'ready'}: ${reason}`,
+    where: change.id,
+    why: ['the place does not answer any more'],
+    hints: ['repeat the command: it continues from here'],
+  };
 }
 
 /** Every change after those it names; throws on a cycle, which only a faulty planner makes. */

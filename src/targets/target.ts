@@ -57,21 +57,38 @@ export interface Target {
   /** E.g. `processes on this machine`, `kubernetes, context kind-staging, namespace shop`. */
   readonly place: string;
   /** Reads only. The plan's changes for just these services and what they share; removes nothing. */
-  plan(desired: readonly DesiredService[]): Promise<Plan>;
+  plan(desired: readonly DesiredService[], signal?: AbortSignal): Promise<Plan>;
   /** Reads only. Removes everything of the named services; all of the app, shared resources too, when `services` is undefined. */
-  planRemoval(services?: readonly string[]): Promise<Plan>;
+  planRemoval(services?: readonly string[], signal?: AbortSignal): Promise<Plan>;
   /** Carries out one change of a plan this target made; returns when the place has accepted it, before it is ready. */
   apply(change: Change, signal: AbortSignal): Promise<void>;
   /** After apply: ready, or gone for a removal. Cheap: called several times a second. */
   verdict(change: Change, signal: AbortSignal): Promise<Verdict>;
+  /** Resolves when the verdict may have become another, after `ms` at the latest. Places that are not told of changes lack it. */
+  news?(change: Change, ms: number, signal: AbortSignal): Promise<void>;
   /** Why a change failed or is late, with the last lines of the failing instance's log. */
   diagnose(change: Change, verdict: Verdict): Promise<Diagnosis>;
   /** Everything of the app that is there, also of services that have left the workspace. Sorted by service. */
   status(): Promise<readonly ServiceStatus[]>;
   logs(services: readonly string[], options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Serialises deploys of one app and environment; throws `E_LOCKED` (8) naming the holder where the place can tell. */
-  locked<T>(work: () => Promise<T>): Promise<T>;
+  locked<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Who holds the lock, as far as it can be taken away. Places where it ends with the run that holds it lack it. */
+  heldLock?(): Promise<HeldLock | undefined>;
+  /** Takes the lock from its holder, whose next write is refused. False when that one holds it no longer. */
+  unlock?(lock: HeldLock): Promise<boolean>;
   close(): Promise<void>;
+}
+
+export interface HeldLock {
+  /** E.g. `ada@laptop (4711-x2k8p)`. */
+  who: string;
+  /** RFC 3339, by the clock of the holder. */
+  since?: string;
+  /** E.g. `Lease/cloudnative-shop-staging in namespace shop`. */
+  where: string;
+  /** Seconds after its end in which the lock is let go by itself. */
+  duration: number;
 }
 
 /** What a target is for: one app in one environment. */

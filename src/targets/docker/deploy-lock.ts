@@ -3,7 +3,7 @@ import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { labels } from '../../core/labels.ts';
 import { isMissing } from '../../system/docker-errors.ts';
-import { isGone, type LockHolder, thisHolder } from './lock-holder.ts';
+import { isGone, type LockHolder, thisHolder } from '../../system/lock-holder.ts';
 import { type DockerPlace, networkName } from './names.ts';
 
 export interface LockTimes {

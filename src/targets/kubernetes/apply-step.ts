@@ -10,7 +10,6 @@ import { serverWords } from './plan/refusals.ts';
 import { reviewedApply } from './reviewed-apply.ts';
 import type { ApplyStep, RemoveStep } from './step.ts';
 
-const attempts = 10;
 const pause = 300;
 
 /** Writes the object and returns it as the server has it now. What passes by itself is tried again for some seconds. */
@@ -31,7 +30,7 @@ export async function applyStep(
       const conflicted = error.causes.some(({ reason }) => reason === 'FieldManagerConflict');
       if (conflicted && step.keepsReplicas && object === step.object) object = withoutReplicas(object);
       else if (conflicted) throw await movedSincePlanning(error, step, id, cluster);
-      else if (attempt === attempts || !passes(error)) throw refused(error, id, step);
+      else if (attempt > retriesFor(error)) throw refused(error, id, step);
       else await delay(pause, signal);
     }
   }
@@ -49,11 +48,16 @@ export async function removeStep(
     propagationPolicy: 'Background',
     preconditions: { uid },
   };
-  try {
-    await api.request({ method: 'DELETE', path, body, signal });
-  } catch (error) {
-    const another = error instanceof ApiError && error.status === 409 && /uid/i.test(error.message);
-    if (!isNotFound(error) && !another) throw error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await api.request({ method: 'DELETE', path, body, signal });
+      return;
+    } catch (error) {
+      const conflict = error instanceof ApiError && error.status === 409;
+      if (isNotFound(error) || (conflict && /uid/i.test(error.message))) return;
+      if (!conflict || attempt > retriesFor(error)) throw error;
+      await delay(pause, signal);
+    }
   }
 }
 
@@ -63,11 +67,13 @@ function withoutReplicas(object: KubernetesObject): KubernetesObject {
   return { ...object, spec };
 }
 
-/** Two writers at once, a kind or an account that the server has only just been told of. */
-function passes({ status, message, causes }: ApiError): boolean {
-  if (status === 409) return causes.length === 0;
-  if (status === 404) return /could not find the requested resource|page not found/.test(message);
-  return status === 403 && /service account|serviceaccount/.test(message) && /not found/.test(message);
+/** For two writers at once, to an object or its quota; for a kind or an account that the server has only just been told of. */
+function retriesFor({ status, message, causes }: ApiError): number {
+  if (status === 409) return causes.length === 0 ? 5 : 0;
+  const unknown = status === 404 && /could not find the requested resource|page not found/.test(message);
+  const accountComing =
+    status === 403 && /service account|serviceaccount/.test(message) && /not found/.test(message);
+  return unknown || accountComing ? 9 : 0;
 }
 
 async function movedSincePlanning(

@@ -36,6 +36,20 @@ export function createCluster(
   };
 }
 
+/** The same place, for work that ends with the signal. */
+export function until(signal: AbortSignal | undefined, cluster: Cluster): Cluster {
+  if (!signal) return cluster;
+  const { api } = cluster;
+  return {
+    ...cluster,
+    api: {
+      ...api,
+      request: (request) => api.request({ ...request, signal: request.signal ?? signal }),
+      text: (request) => api.text({ ...request, signal: request.signal ?? signal }),
+    },
+  };
+}
+
 /** The live object, or undefined when there is none. */
 export async function getObject(
   { api }: Pick<Cluster, 'api'>,

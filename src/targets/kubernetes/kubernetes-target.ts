@@ -1,17 +1,20 @@
 import type { Change, Plan } from '../../core/change.ts';
 import { ExpectedError } from '../../core/errors.ts';
+
 import type { KubernetesObject, ReadManifests } from '../../core/kubernetes-object.ts';
 import type { Verdict } from '../../core/readiness.ts';
 import { readiness } from '../../status/readiness.ts';
+
 import type { ReadinessRule } from '../../workspace/model.ts';
 import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
 import { plainAccess } from './api/plain-access.ts';
 import { applyStep, removeStep } from './apply-step.ts';
-import { type Cluster, createCluster } from './cluster.ts';
+import { type Cluster, createCluster, until } from './cluster.ts';
 import { homeOf, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
+import { createLiveObjects } from './live/live-objects.ts';
 import { createDeployLock } from './lock/deploy-lock.ts';
 import { appLogs } from './observe/logs.ts';
 import { appStatus } from './observe/status.ts';
@@ -20,7 +23,7 @@ import { planDeploy } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
 import { diagnose } from './rollout/diagnose.ts';
 import { createSightings } from './rollout/sightings.ts';
-import { verdictOf } from './rollout/verdict.ts';
+import { interestOf, verdictOf, type Watched } from './rollout/verdict.ts';
 import { stepOf } from './step.ts';
 
 export interface KubernetesOptions {
@@ -49,7 +52,8 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
   });
   const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
-  const watched = { sightings: createSightings(), applied: new Map<string, KubernetesObject>() };
+  const live = createLiveObjects(cluster);
+  const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
   let lockWanted = false;
@@ -65,46 +69,59 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   return {
     place,
-    plan: (desired) =>
+    plan: (desired, signal) =>
       explained(cluster, async () => {
-        const changes = await planDeploy(desired, cluster, sources);
+        const changes = await planDeploy(desired, until(signal, cluster), sources);
         stages.planned(changes);
-        return document(changes);
+        return withWarnings(document(changes), cluster);
       }),
-    planRemoval: (services) => explained(cluster, async () => document(await planRemoval(services, cluster))),
+    planRemoval: (services, signal) =>
+      explained(cluster, async () =>
+        withWarnings(document(await planRemoval(services, until(signal, cluster))), cluster),
+      ),
     apply: (change, signal) =>
       explained(cluster, async () => {
-        lock.check();
+        await lock.check(signal);
         const step = stepOf(change);
         if (step.do === 'remove') await removeStep(step, cluster, signal);
         if (step.do !== 'apply') return;
         if (sources.allowed.preflight) await stages.judge(change, signal);
         const created = await applyStep(step, change, cluster, signal);
         watched.applied.set(change.id, created);
+        watched.unseen.add(change.id);
         // The lock is in the namespace, so a plan that begins by making it is locked only then.
-        if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire();
+        if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire(signal);
       }),
     verdict: async (change, signal) =>
       seenReady(change, sources.seen) ??
       explained(cluster, () => verdictOf(change, cluster, watched, signal)),
+    news: (change, ms, signal) => live.news(interestOf(change, cluster), ms, signal),
     diagnose: (change, verdict) =>
       explained(cluster, () => diagnose(change, verdict, cluster, watched.sightings)),
     status: () => explained(cluster, () => appStatus(cluster)),
     logs: (services, logOptions, signal) =>
       explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
-    locked: async (work) => {
+    locked: async (work, signal = never) => {
       lockWanted = true;
+      let patience = farewell.afterFailure;
       try {
         await explained(cluster, async () => {
-          if ((await homeOf(cluster)) !== 'missing') await lock.acquire();
+          if ((await homeOf(until(signal, cluster))) !== 'missing') await lock.acquire(signal);
         });
-        return await work();
+        const done = await work();
+        patience = farewell.afterSuccess;
+        return done;
       } finally {
         lockWanted = false;
-        await lock.release();
+        await lock.release(patience);
       }
     },
-    close: async () => api.close(),
+    heldLock: () => explained(cluster, () => lock.held()),
+    unlock: (held) => explained(cluster, () => lock.takeAway(held)),
+    close: async () => {
+      live.close();
+      api.close();
+    },
   };
 }
 
@@ -115,6 +132,18 @@ function seenReady({ id, action }: Change, seen: Map<string, KubernetesObject>):
   const verdict = live && action === 'none' ? readiness(live) : undefined;
   return verdict?.readiness === 'ready' ? verdict : undefined;
 }
+
+/** Part of a cluster's API may be served by others, of which one that is down concerns only its own kinds. */
+async function withWarnings(plan: Plan, cluster: Cluster): Promise<Plan> {
+  const { down } = await cluster.kinds();
+  if (down.length === 0) return plan;
+  const are = down.length === 1 ? 'is' : 'are';
+  return { ...plan, warnings: [`${down.join(', ')} ${are} not answering: kinds served there are left out`] };
+}
+
+/** Milliseconds for letting go of the lock: a run that was stopped, or whose time is over, has to end. */
+const farewell = { afterSuccess: 5000, afterFailure: 500 };
+const never = new AbortController().signal;
 
 /** No refusal of the API server leaves the target unexplained. */
 async function explained<T>(cluster: Cluster, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,5 @@
 import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
-import { ApiError } from './api/api-error.ts';
 import { type Cluster, getObject } from './cluster.ts';
 
 const pause = 200;

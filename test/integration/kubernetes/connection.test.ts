@@ -6,9 +6,10 @@ import { ExpectedError, type Explanation } from '../../../src/core/errors.ts';
 import type { DesiredService, Target } from '../../../src/targets/target.ts';
 import { lab, labSuite } from '../../support/lab.ts';
 import { type App, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
-import { cuttingProxy, faultProxy, tunnelProxy } from './support/fault-proxy.ts';
+import { faultProxy } from './support/fault-proxy.ts';
 import { type KubeconfigChanges, plainCluster, writeKubeconfig } from './support/kubeconfig.ts';
 import { everything, kubectl } from './support/kubectl.ts';
+import { cuttingProxy, tunnelProxy } from './support/tcp-proxies.ts';
 
 const image =
   'nowhere.invalid/orders@sha256:0000000000000000000000000000000000000000000000000000000000000000';

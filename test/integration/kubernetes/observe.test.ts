@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogLine } from '../../../src/targets/target.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, deploy, openApp, openTarget } from './support/app.ts';
-import { cuttingProxy } from './support/fault-proxy.ts';
 import { writeKubeconfig } from './support/kubeconfig.ts';
 import { kubectl } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
+import { cuttingProxy } from './support/tcp-proxies.ts';
 
 labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
   let app: App;

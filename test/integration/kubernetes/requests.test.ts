@@ -1,134 +1,305 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { usual } from '../../../src/targets/kubernetes/plan/allowed.ts';
+import type { ExpectedError, Explanation } from '../../../src/core/errors.ts';
+import type { DesiredService } from '../../../src/targets/target.ts';
 import { labSuite } from '../../support/lab.ts';
-import { type App, changed, deploy, openApp, openTarget } from './support/app.ts';
-import { type FaultProxy, faultProxy } from './support/fault-proxy.ts';
-import { plainCluster, writeKubeconfig } from './support/kubeconfig.ts';
+import { figure, long, randomNumbers, seed } from '../../support/trials.ts';
+import { type App, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
+import { type Fault, faultProxy } from './support/fault-proxy.ts';
+import { clusterAt } from './support/kill-matrix.ts';
+import { writeKubeconfig } from './support/kubeconfig.ts';
 import { everything, kubectl } from './support/kubectl.ts';
 
-const image = `registry.example.com/orders@sha256:${'a'.repeat(64)}`;
-const count = 60;
+const image = `nowhere.invalid/orders@sha256:${'0'.repeat(64)}`;
+const isWrite = (line: string) => /^(PATCH|POST|PUT|DELETE) (?!.*dryRun=All)/.test(line);
+const isApply = (line: string) => /^PATCH \S+\/configmaps\/(?!.*dryRun=All)/.test(line);
+const refusal = (status: number, reason: string, message: string, details?: object) => ({
+  status,
+  body: { code: status, reason, message, details },
+});
 
-/** Five kinds, none of which runs a pod. */
-const files = Object.fromEntries(
-  Array.from({ length: count / 5 }, (_, index) => {
-    const name = `app-${index}`;
-    const text = `apiVersion: v1
-kind: ServiceAccount
-metadata: {name: ${name}}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: ${name}}
-data: {A: "1"}
----
-apiVersion: v1
-kind: Service
-metadata: {name: ${name}}
-spec: {selector: {app: ${name}}, ports: [{name: http, port: 80}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: ${name}}
-spec:
-  replicas: 0
-  selector: {matchLabels: {app: ${name}}}
-  template:
-    metadata: {labels: {app: ${name}}}
-    spec: {containers: [{name: orders, image: orders, readinessProbe: {tcpSocket: {port: 80}}}]}
----
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata: {name: ${name}}
-spec: {maxUnavailable: 1, selector: {matchLabels: {app: ${name}}}}
-`;
-    return [`${name}.yaml`, text];
-  }),
-);
-
-labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
+labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
   let app: App;
-  let proxy: FaultProxy;
-  let kubeconfig: string;
+  let orders: DesiredService;
+  const wanted = (greeting: string) => app.service('orders', { image, replicas: 0, greeting });
   beforeAll(async () => {
     app = await openApp();
-    proxy = await faultProxy(() => undefined);
-    kubeconfig = await writeKubeconfig(app.folder, { cluster: plainCluster(proxy.url) });
+    orders = await wanted('hello');
   });
-  afterAll(async () => {
-    await proxy.close();
-    await app.close();
-  });
+  afterAll(() => app.close());
 
-  /** The requests of some work: dry runs, other writes to the objects, and the rest. */
-  const counted = async <T>(work: () => Promise<T>) => {
-    proxy.seen.length = 0;
-    const result = await work();
-    const dry = proxy.seen.filter((line) => line.includes('dryRun=All')).length;
-    const leases = proxy.seen.filter((line) => line.includes('/leases'));
-    const writes =
-      proxy.seen.filter((line) => !line.startsWith('GET') && !leases.includes(line)).length - dry;
-    return { result, dry, writes, all: proxy.seen.length };
-  };
-
-  test('an object costs one dry run and one write, an unchanged app a list for each kind', async () => {
+  type Choose = (number: number, line: string, authorization: string) => Fault | undefined;
+  /** What one piece of work comes to through a proxy with faults. */
+  const through = async <T>(
+    fault: Choose,
+    work: (target: ReturnType<typeof openTarget>) => Promise<T>,
+    user?: Record<string, unknown>,
+  ) => {
+    const at: { line: string; ms: number }[] = [];
+    const proxy = await faultProxy(
+      (number, line, authorization) => {
+        at.push({ line, ms: performance.now() });
+        return fault(number, line, authorization);
+      },
+      { tls: true },
+    );
+    const kubeconfig = await writeKubeconfig(app.folder, { cluster: clusterAt(proxy), user });
     const target = openTarget(app.namespace, { kubeconfig });
-    const orders = await app.service('orders', { image, files });
-    const plan = await counted(() => target.plan([orders]));
-    expect(plan).toMatchObject({ dry: count, writes: 0 });
-    expect(plan.all - plan.dry).toBeLessThanOrEqual(10);
-    // Nothing has moved since, so that the answers still hold.
-    const first = await counted(() => deploy(target, [orders]));
-    expect(first).toMatchObject({ dry: 0, writes: count });
-    await target.close();
-
-    const before = await everything(app.namespace);
-    for (const what of ['plan', 'deploy']) {
-      const fresh = openTarget(app.namespace, { kubeconfig });
-      const again = await counted(() => (what === 'plan' ? fresh.plan([orders]) : deploy(fresh, [orders])));
-      expect(changed(again.result)).toEqual({});
-      expect(again).toMatchObject({ dry: 0, writes: 0 });
-      expect(again.all).toBeLessThanOrEqual(10);
-      await fresh.close();
+    try {
+      const value = await work(target).then(
+        (done) => ({ done, error: undefined }),
+        (error: ExpectedError) => ({
+          done: undefined,
+          error: error.explanation as Explanation | undefined,
+          thrown: error,
+        }),
+      );
+      return { ...value, at };
+    } finally {
+      await target.close();
+      await proxy.close();
     }
-    expect(await everything(app.namespace)).toEqual(before);
+  };
+  const leftovers = async () =>
+    [...(await everything(app.namespace)).values()]
+      .map(({ name }) => name)
+      .filter((name) => /\/orders|Lease/.test(name));
 
-    const more = { ...files, 'app-0.yaml': files['app-0.yaml']!.replace('A: "1"', 'A: "2"') };
-    const one = openTarget(app.namespace, { kubeconfig });
-    const single = await counted(async () =>
-      deploy(one, [await app.service('orders', { image, files: more })]),
+  test('faults in a fifth of all answers are survived, and nothing is made twice', async () => {
+    const random = randomNumbers(seed);
+    const faults: Fault[] = [
+      'reset',
+      'lose-answer',
+      'truncate',
+      'truncate-quietly',
+      { status: 500 },
+      { status: 503 },
+      { status: 429, retryAfter: 1 },
+    ];
+    const trials = long ? 100 : 6;
+    let succeeded = 0;
+    let faulty = 0;
+    let requests = 0;
+    const whole = new Set<string>();
+    for (let trial = 0; trial < trials; trial++) {
+      const removes = trial % 3 === 2;
+      const desired = await wanted(`hello ${trial}`);
+      const { error, at } = await through(
+        () => {
+          if (random() >= 0.2) return undefined;
+          faulty++;
+          return faults[Math.floor(random() * faults.length)];
+        },
+        async (target) => void (removes ? await destroy(target) : await deploy(target, [desired])),
+      );
+      requests += at.length;
+      if (!error) succeeded++;
+      if (error) console.error(error);
+      const left = await leftovers();
+      if (!error)
+        whole.add(
+          `${removes} ${left.filter((name) => /^(?!ConfigMap|Lease)\w+\/orders$/.test(name)).sort()}`,
+        );
+      if (!error && !removes) expect(changed(await app.target.plan([desired]))).toEqual({});
+    }
+    figure(
+      'N1',
+      `${trials} runs with ${faulty} faults in ${requests} requests: ${succeeded} succeeded, duplicates ${whole.size - 2}`,
     );
-    expect(changed(single.result)).toEqual({ 'ConfigMap/app-0': 'update' });
-    expect(single).toMatchObject({ dry: 1, writes: 1 });
-    await one.close();
-  }, 120_000);
+    expect(succeeded / trials).toBeGreaterThanOrEqual(0.99);
+    expect(whole.size).toBe(2);
+  }, 1_800_000);
 
-  test('without the preflight, what is new is asked about only by the write', async () => {
-    const elsewhere = await openApp();
-    const allowed = { ...usual, preflight: false };
-    const target = openTarget(elsewhere.namespace, { kubeconfig, allowed });
-    const orders = await elsewhere.service('orders', { image, files: { 'a.yaml': files['app-0.yaml']! } });
-    expect(await counted(() => deploy(target, [orders]))).toMatchObject({ dry: 0, writes: 5 });
-    expect(changed(await target.plan([orders]))).toEqual({});
-    await target.close();
-    await elsewhere.close();
-  }, 60_000);
-
-  test('who may not list is asked for each object', async () => {
-    const role = ['create', 'role', 'listless', '--verb=get,patch,create', '--resource=configmaps,services'];
-    await kubectl([...role, '--resource=serviceaccounts,deployments.apps', '-n', app.namespace]);
-    await kubectl(['create', 'serviceaccount', 'ci', '-n', app.namespace]);
-    const user = `--serviceaccount=${app.namespace}:ci`;
-    await kubectl(['create', 'rolebinding', 'ci', '--role=listless', user, '-n', app.namespace]);
-    const token = (await kubectl(['create', 'token', 'ci', '-n', app.namespace])).trim();
-    const limited = await writeKubeconfig(app.folder, { user: { token } });
-    const target = openTarget(app.namespace, { kubeconfig: limited });
-    const without = Object.fromEntries(
-      Object.entries(files).map(([name, text]) => [name, text.slice(0, text.lastIndexOf('---'))]),
+  test('a server that asks to be left alone is, for as long as it says', async () => {
+    const waits: number[] = [];
+    for (const retryAfter of [1, 3]) {
+      let refused = 0;
+      const { error, at } = await through(
+        (_, line) =>
+          /^GET \S+\/services\/orders$/.test(line) && refused++ < 2 ? { status: 429, retryAfter } : undefined,
+        (target) => target.plan([orders]),
+      );
+      expect(error).toBeUndefined();
+      const times = at.filter(({ line }) => line.endsWith('/services/orders')).map(({ ms }) => ms);
+      expect(times.length).toBeGreaterThanOrEqual(3);
+      waits.push(...[1, 2].map((index) => (times[index]! - times[index - 1]!) / (retryAfter * 1000)));
+    }
+    figure(
+      'N1',
+      `Retry-After of 1 and 3 s: waited ${waits.map((part) => `${Math.round(part * 100)} %`).join(', ')} of it`,
     );
-    expect(changed(await target.plan([await app.service('orders', { image, files: without })]))).toEqual({
-      'ConfigMap/app-0': 'update',
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...waits)).toBeLessThan(1.5);
+  });
+
+  test('a write whose answer is lost is known as ours', async () => {
+    const lost = new Set<string>();
+    const loseOnce: Choose = (_, line) => {
+      if (!isWrite(line) || lost.has(line)) return undefined;
+      lost.add(line);
+      return 'lose-answer';
+    };
+    const made = await through(loseOnce, (target) => deploy(target, [orders]));
+    expect(made.error).toBeUndefined();
+    expect(changed(await app.target.plan([orders]))).toEqual({});
+    const removed = await through(loseOnce, (target) => destroy(target));
+    expect(removed.error).toBeUndefined();
+    expect(await leftovers()).toEqual([]);
+    expect([...lost].some((line) => line.startsWith('POST') && line.includes('/leases'))).toBe(true);
+    figure('N2', `${lost.size} writes whose first answer was lost, all recognised`);
+    expect(lost.size).toBeGreaterThan(12);
+  });
+
+  test('credentials that run out are asked for once more; a refusal is never repeated', async () => {
+    await kubectl(['create', 'serviceaccount', 'deployer', '-n', app.namespace]);
+    const role = ['--clusterrole=admin', `--serviceaccount=${app.namespace}:deployer`];
+    await kubectl(['create', 'rolebinding', 'deployer', '-n', app.namespace, ...role]);
+    const token = () =>
+      kubectl(['create', 'token', 'deployer', '-n', app.namespace]).then((text) => text.trim());
+    const [first, second] = [await token(), await token()];
+    expect(first).not.toBe(second);
+    const plugin = join(app.folder, 'plugin');
+    const count = join(app.folder, 'plugin-count');
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const credential = (text: string) =>
+      JSON.stringify({
+        apiVersion,
+        kind: 'ExecCredential',
+        status: { token: text, expirationTimestamp: '2099-01-01T00:00:00Z' },
+      });
+    const script = `#!/bin/sh\necho >> ${count}\nif [ $(wc -l < ${count}) -lt 2 ]; then echo '${credential(first)}'; else echo '${credential(second)}'; fi\n`;
+    await writeFile(plugin, script);
+    await chmod(plugin, 0o755);
+    const user = { exec: { apiVersion, command: plugin, interactiveMode: 'Never' } };
+    const calls = async () => (await readFile(count, 'utf8')).split('\n').length - 1;
+
+    const runOut = refusal(401, 'Unauthorized', 'Unauthorized');
+    const renewed = await through(
+      (number, _, authorization) => (number > 25 && authorization.endsWith(first) ? runOut : undefined),
+      (target) => deploy(target, [orders]),
+      user,
+    );
+    expect(renewed.error).toBeUndefined();
+    expect(await calls()).toBe(2);
+
+    await writeFile(count, '');
+    const refused = await through(
+      (number) => (number > 10 ? runOut : undefined),
+      (target) => destroy(target),
+      user,
+    );
+    expect(refused.error).toMatchObject({ code: 'E_AUTH', exit: 'auth' });
+    expect(await calls()).toBe(2);
+
+    const forbidden = refusal(
+      403,
+      'Forbidden',
+      'configmaps "x" is forbidden: User "u" cannot patch resource "configmaps" in API group "" in the namespace "n"',
+    );
+    const other = await wanted('other');
+    const denied = await through(
+      (_, line) => (isApply(line) ? forbidden : undefined),
+      (target) => deploy(target, [other]),
+    );
+    expect(denied.error).toMatchObject({ code: 'E_FORBIDDEN', exit: 'auth' });
+    expect(denied.at.filter(({ line }) => isApply(line))).toHaveLength(1);
+    await destroy(app.target);
+  });
+
+  test('a part of the API that is down concerns nobody else, and is named', async () => {
+    const down = /"name":\s*"metrics\.k8s\.io"/;
+    const stale = (body: string) => {
+      const document = JSON.parse(body);
+      for (const group of document.items) {
+        if (group.metadata.name !== 'metrics.k8s.io') continue;
+        for (const version of group.versions)
+          Object.assign(version, { freshness: 'Stale', resources: undefined });
+      }
+      return JSON.stringify(document);
+    };
+    const absent: Choose = (_, line) => {
+      if (line === 'GET /apis') return { rewrite: stale };
+      return line.includes('/apis/metrics.k8s.io')
+        ? refusal(503, 'ServiceUnavailable', 'the server is unavailable')
+        : undefined;
+    };
+    expect(JSON.stringify(JSON.parse(await kubectl(['get', '--raw', '/apis'])))).toMatch(down);
+    const made = await through(absent, (target) => deploy(target, [orders]));
+    expect(made.done).toMatchObject({
+      warnings: ['metrics.k8s.io/v1beta1 is not answering: kinds served there are left out'],
     });
-    await target.close();
-  }, 60_000);
+    const removed = await through(absent, (target) => destroy(target));
+    expect(removed.done?.warnings).toHaveLength(1);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test.each([
+    [
+      'the object changed meanwhile',
+      refusal(
+        409,
+        'Conflict',
+        'Operation cannot be fulfilled on configmaps "x": the object has been modified',
+      ),
+    ],
+    [
+      'the quota changed meanwhile',
+      refusal(
+        409,
+        'Conflict',
+        'Operation cannot be fulfilled on resourcequotas "q": the object has been modified',
+      ),
+    ],
+    [
+      'a webhook did not answer',
+      refusal(
+        500,
+        'InternalError',
+        'Internal error occurred: failed calling webhook "w.example.com": connection refused',
+      ),
+    ],
+    ['etcd had an election', refusal(500, '', 'etcdserver: leader changed')],
+  ])('%s: tried again', async (_name, fault) => {
+    let refused = 0;
+    const { error, at } = await through(
+      (_, line) => (isApply(line) && refused++ < 4 ? fault : undefined),
+      async (target) => void (await deploy(target, [await wanted(`again ${Math.random()}`)])),
+    );
+    expect(error).toBeUndefined();
+    expect(at.filter(({ line }) => isApply(line))).toHaveLength(5);
+  });
+
+  test('what stays so is told after a few tries; a field of another owner at once', async () => {
+    const modified = refusal(409, 'Conflict', 'Operation cannot be fulfilled: the object has been modified');
+    const kept = await through(
+      (_, line) => (isApply(line) ? modified : undefined),
+      async (target) => void (await deploy(target, [await wanted('kept')])),
+    );
+    expect(kept.error).toMatchObject({ code: 'E_REFUSED', exit: 'conflict' });
+    expect(kept.at.filter(({ line }) => isApply(line))).toHaveLength(6);
+    const owned = refusal(409, 'Conflict', 'Apply failed with 1 conflict', {
+      causes: [
+        { reason: 'FieldManagerConflict', message: 'conflict with "someone"', field: '.data.GREETING' },
+      ],
+    });
+    const stopped = await through(
+      (_, line) => (isApply(line) ? owned : undefined),
+      async (target) => void (await deploy(target, [await wanted('owned')])),
+    );
+    expect(stopped.error).toMatchObject({ exit: 'conflict' });
+    expect(stopped.at.filter(({ line }) => isApply(line))).toHaveLength(1);
+    const started = performance.now();
+    const webhook = refusal(
+      500,
+      'InternalError',
+      'failed calling webhook "w.example.com": connection refused',
+    );
+    const failed = await through(
+      (_, line) => (isApply(line) ? webhook : undefined),
+      async (target) => void (await deploy(target, [await wanted('webhook')], { timeout: 5000 })),
+    );
+    expect(failed.error).toMatchObject({ exit: 'timeout' });
+    expect(performance.now() - started).toBeLessThan(9000);
+  });
 });

@@ -15,6 +15,8 @@ export interface ApiRequest {
   contentType?: string;
   accept?: string;
   signal?: AbortSignal;
+  /** Milliseconds for one answer, where the usual time is too long. */
+  timeout?: number;
   /** For a stream, such as a followed log: gets its text as it comes. Streams are not counted among those in flight. */
   onData?: (text: string) => void;
 }
@@ -41,9 +43,9 @@ export interface ClientOptions {
 }
 
 const inFlight = 8;
-const attempts = 6;
+const attempts = 10;
 const firstPause = 200;
-const longestPause = 10_000;
+const longestPause = 5000;
 /** Milliseconds for one request with all that is tried again. */
 const budget = 30_000;
 /** Milliseconds for a server that has never answered. */
@@ -53,8 +55,10 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
   const free = slots(inFlight);
   const link = createLink(access);
 
-  const send = async (request: ApiRequest): Promise<WireResponse> => {
-    const started = Date.now();
+  /** Sends until there is an answer that `read` can make use of. */
+  const send = async <T>(request: ApiRequest, read: (response: WireResponse) => T): Promise<T> => {
+    const started = performance.now();
+    const elapsed = () => performance.now() - started;
     // A stream cannot begin anew: who reads it knows how far it came.
     let begun = false;
     const onData =
@@ -64,48 +68,37 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
         request.onData!(text);
       });
     for (let attempt = 1; ; attempt++) {
-      const late = Date.now() - started > budget;
-      const last = late || attempt >= attempts;
-      const pause = Math.min(longestPause, firstPause * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+      let wait = Math.min(longestPause, firstPause * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
       const used = await link.access();
-      let wait = pause;
+      const spent = (pause: number) => elapsed() + pause > budget;
       try {
-        const limit = link.answered() ? timeout : Math.min(timeout, firstTimeout);
+        const usual = request.timeout ?? timeout;
+        const limit = link.answered() ? usual : Math.min(usual, firstTimeout);
         const response = await link.send({ ...wireRequest(request, used, limit), onData });
-        if (response.status < 300) return response;
+        if (response.status < 300) return read(response);
         const error = new ApiError(response.status, response.body);
         if (response.status === 401 && link.renew(used)) continue;
         const refusal = accessRefusal(error, context);
         if (refusal) throw refusal;
-        if (!error.passing || last) throw error;
-        wait = Math.max(pause, retryAfter(response));
+        wait = retryAfter(response) ?? wait;
+        if (!error.passing || attempt >= attempts || spent(wait)) throw error;
       } catch (error) {
         if (!(error instanceof ConnectError || error instanceof LostError)) throw error;
         // A server that has never answered is probably not there; one that has may be starting again.
-        const hopeless =
-          !link.answered() && (error instanceof ConnectError || Date.now() - started >= firstTimeout);
-        const enough = error instanceof ConnectError ? late : last;
+        const hopeless = !link.answered() && (error instanceof ConnectError || elapsed() >= firstTimeout);
+        const enough = spent(wait) || (attempt >= attempts && error instanceof LostError);
         if (hopeless || enough || begun) throw unreachable(context, used.server, error);
       }
       await delay(wait, request.signal ?? never);
     }
   };
-  const limited = (request: ApiRequest) => (request.onData ? send(request) : free(() => send(request)));
+  const limited = <T>(request: ApiRequest, read: (response: WireResponse) => T) =>
+    request.onData ? send(request, read) : free(() => send(request, read));
 
   return {
-    async request<T>(request: ApiRequest) {
-      for (let attempt = 1; ; attempt++) {
-        const { body, headers } = await limited(request);
-        try {
-          return { value: JSON.parse(body) as T, headers };
-        } catch {
-          // Cut short by something between us and the server.
-          const error = new LostError('its answers are cut short');
-          if (attempt === attempts) throw unreachable(context, (await link.access()).server, error);
-        }
-      }
-    },
-    text: async (request) => (await limited(request)).body,
+    request: <T>(request: ApiRequest) =>
+      limited(request, ({ body, headers }) => ({ value: parsed<T>(body), headers })),
+    text: (request) => limited(request, ({ body }) => body),
     close: () => link.close(),
   };
 }
@@ -140,9 +133,19 @@ function wireRequest(request: ApiRequest, { server, headers }: Access, timeout: 
   };
 }
 
-function retryAfter({ headers }: WireResponse): number {
+function parsed<T>(body: string): T {
+  try {
+    return JSON.parse(body) as T;
+  } catch {
+    // Cut short by something between us and the server.
+    throw new LostError('its answers are cut short');
+  }
+}
+
+/** Milliseconds that the server wants to be left alone, with a little more so that not all come back at once. */
+function retryAfter({ headers }: WireResponse): number | undefined {
   const seconds = Number(headers['retry-after']);
-  return seconds > 0 ? Math.min(longestPause, seconds * 1000) : 0;
+  return seconds > 0 ? seconds * 1000 * (1 + Math.random() * 0.08) : undefined;
 }
 
 function unreachable(context: string, server: URL, { message }: Error): ExpectedError {

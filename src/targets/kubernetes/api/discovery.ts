@@ -18,9 +18,11 @@ export interface Discovery {
   find(object: { apiVersion: string; kind: string }): Resource | undefined;
   /** Each resource once, in its group's preferred version. */
   preferred: readonly Resource[];
+  /** API versions, e.g. `metrics.k8s.io/v1beta1`, whose own servers do not answer: what they serve may be missing here. */
+  down: readonly string[];
 }
 
-/** All kinds of the cluster, by two requests. A group whose own server is down is left out. */
+/** All kinds of the cluster, by two requests. Of a group whose own server is down, what the cluster still knows. */
 export async function discover(api: ApiClient): Promise<Discovery> {
   const lists = await Promise.all(['/api', '/apis'].map((path) => api.request<GroupList>({ path, accept })));
   const groups = lists.flatMap(({ value }) => value.items ?? []);
@@ -35,6 +37,11 @@ export async function discover(api: ApiClient): Promise<Discovery> {
   return {
     find: ({ apiVersion, kind }) => byKind.get(`${apiVersion} ${kind}`),
     preferred: [...preferred.values()],
+    down: groups.flatMap(({ metadata, versions }) =>
+      versions
+        .filter(({ freshness }) => freshness === 'Stale')
+        .map(({ version }) => `${metadata.name ?? ''}/${version}`),
+    ),
   };
 }
 
@@ -59,6 +66,7 @@ interface Group {
 
 interface Version {
   version: string;
+  freshness?: 'Current' | 'Stale';
   resources?: {
     resource: string;
     responseKind?: { group?: string; version?: string; kind?: string };

@@ -1,4 +1,5 @@
 import {
+  type AgentOptions,
   type ClientRequest,
   Agent as HttpAgent,
   request as httpRequest,
@@ -13,8 +14,11 @@ const connections = 8;
 /** For servers without HTTP/2, and through proxies. */
 export function openHttp1({ server, tls, proxyAgent }: Access): Transport {
   const secure = server.protocol === 'https:';
-  const options = { keepAlive: true, maxSockets: connections };
-  const agent = proxyAgent ?? (secure ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options));
+  const pool = (limits: AgentOptions) =>
+    proxyAgent ?? (secure ? new HttpsAgent({ ...limits, ...tls }) : new HttpAgent(limits));
+  const agent = pool({ keepAlive: true, maxSockets: connections });
+  // Streams last: those that wait for one of the few connections would wait for ever.
+  const streams = pool({ keepAlive: true });
   return {
     send: async (request) => {
       const { method, path, body, signal } = request;
@@ -24,11 +28,19 @@ export function openHttp1({ server, tls, proxyAgent }: Access): Transport {
       const headers = { ...request.headers, ...length };
       const start = secure ? httpsRequest : httpRequest;
       return exchange(
-        start(new URL(path, server), { method, headers, agent, ...(secure ? tls : {}) }),
+        start(new URL(path, server), {
+          method,
+          headers,
+          agent: request.onData ? streams : agent,
+          ...(secure ? tls : {}),
+        }),
         request,
       );
     },
-    close: () => agent.destroy(),
+    close: () => {
+      agent.destroy();
+      streams.destroy();
+    },
   };
 }
 

@@ -21,27 +21,33 @@ export interface SeenLease {
 /** The one lease of an app and environment, as one holder deals with it. */
 export interface Leases {
   holder: string;
+  /** The collection that it is in, and its name there. */
+  list: string;
+  name: string;
   /** A new lease of ours, or the one that is there. */
-  createOrSee(): Promise<SeenLease>;
+  createOrSee(signal: AbortSignal): Promise<SeenLease>;
   /** The one that is there. */
-  see(): Promise<SeenLease | undefined>;
+  see(signal?: AbortSignal): Promise<SeenLease | undefined>;
   /** Makes a lease ours, or renews it; undefined when someone has written or removed it since. */
-  claim(lease: Lease, changes?: Lease['spec']): Promise<Lease | undefined>;
-  remove(lease: Lease): Promise<void>;
+  claim(lease: Lease, signal: AbortSignal, changes?: Lease['spec']): Promise<Lease | undefined>;
+  remove(lease: Lease, signal?: AbortSignal): Promise<void>;
 }
 
-/** `duration` in seconds. */
+/** What tells on the same machine whether the holder still lives. */
+const processAnnotation = 'cloudnative.dev/process';
+
+/** `duration` in seconds; `process` is what tells on this machine whether the holder still lives. */
 export function leasesOf(
   { api, scope, namespace }: Pick<Cluster, 'api' | 'scope' | 'namespace'>,
-  holder: string,
+  { holder, process }: { holder: string; process: string },
   duration: number,
 ): Leases {
   const list = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
   const name = `cloudnative-${scope.app}-${scope.environment}`;
   const path = `${list}/${name}`;
-  const see = async (): Promise<SeenLease | undefined> => {
+  const see = async (signal?: AbortSignal): Promise<SeenLease | undefined> => {
     try {
-      const { value, headers } = await api.request<Lease>({ path });
+      const { value, headers } = await api.request<Lease>({ path, signal });
       return { lease: value, silentFor: silence(value, headers.date) };
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -50,8 +56,10 @@ export function leasesOf(
   };
   return {
     holder,
+    list,
+    name,
     see,
-    async createOrSee() {
+    async createOrSee(signal) {
       for (;;) {
         const time = now();
         const spec = {
@@ -64,19 +72,19 @@ export function leasesOf(
         const body = {
           apiVersion: 'coordination.k8s.io/v1',
           kind: 'Lease',
-          metadata: { name, namespace },
+          metadata: { name, namespace, annotations: { [processAnnotation]: process } },
           spec,
         };
         try {
-          return { lease: (await api.request<Lease>({ method: 'POST', path: list, body })).value };
+          return { lease: (await api.request<Lease>({ method: 'POST', path: list, body, signal })).value };
         } catch (error) {
           if (!(error instanceof ApiError) || error.status !== 409) throw error;
         }
-        const seen = await see();
+        const seen = await see(signal);
         if (seen) return seen;
       }
     },
-    async claim(lease, changes = {}) {
+    async claim(lease, signal, changes = {}) {
       const spec = {
         ...lease.spec,
         ...changes,
@@ -84,24 +92,32 @@ export function leasesOf(
         leaseDurationSeconds: duration,
         renewTime: now(),
       };
+      const annotations = { ...lease.metadata.annotations, [processAnnotation]: process };
+      const body = { ...lease, metadata: { ...lease.metadata, annotations }, spec };
       try {
-        return (await api.request<Lease>({ method: 'PUT', path, body: { ...lease, spec } })).value;
+        return (await api.request<Lease>({ method: 'PUT', path, body, signal })).value;
       } catch (error) {
         if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 404)) throw error;
         // An answer may have been lost, and the repeated request refused: then the lease is ours all the same.
-        const seen = await see();
+        const seen = await see(signal);
         return seen?.lease.spec.holderIdentity === holder ? seen.lease : undefined;
       }
     },
-    async remove({ metadata }) {
+    async remove({ metadata }, signal) {
       const preconditions = { uid: metadata.uid, resourceVersion: metadata.resourceVersion };
       await api.request({
         method: 'DELETE',
         path,
         body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions },
+        signal,
       });
     },
   };
+}
+
+/** What the holder left to be known by on its own machine. */
+export function processOf({ metadata }: Lease): string {
+  return metadata.annotations?.[processAnnotation] ?? '';
 }
 
 /** With microseconds, as the kind wants it. For people; whether a lease has run out is told by the server's own times. */

@@ -2,25 +2,31 @@ import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import type { Pod } from '../../../status/pod.ts';
 import { listAll } from '../api/lists.ts';
 import type { Cluster } from '../cluster.ts';
-import { type Selector, selectorText } from './selector.ts';
+import { podSelection, replicaSetSelection } from '../live/selections.ts';
+import type { Selection } from '../live/watch-stream.ts';
+import { matchesSelector, type Selector, selectorText } from './selector.ts';
 
-const podKind = { apiVersion: 'v1', kind: 'Pod' };
+/** All objects of a selection. */
+export type ListObjects = (selection: Selection) => Promise<readonly KubernetesObject[]>;
 
 /** The pods that a workload's present version runs, those of older versions left out. A Pod is its own. */
 export async function podsOf(
   workload: KubernetesObject,
-  cluster: Cluster,
+  { api, namespace }: Pick<Cluster, 'api' | 'namespace'>,
   signal?: AbortSignal,
+  list?: ListObjects,
 ): Promise<Pod[]> {
   if (workload.kind === 'Pod') return [workload as Pod];
-  const labelSelector = selectorText((workload.spec as { selector?: Selector } | undefined)?.selector);
+  const { selector } = (workload.spec ?? {}) as { selector?: Selector };
+  const labelSelector = selectorText(selector);
   if (!labelSelector) return [];
-  const owner =
-    workload.kind === 'Deployment'
-      ? await newestReplicaSet(workload, labelSelector, cluster, signal)
-      : workload;
+  list ??= (selection) => listAll(api, selection.path, selection, { ...selection, labelSelector, signal });
+  const isChosen = ({ metadata }: KubernetesObject) => matchesSelector(metadata.labels ?? {}, selector);
+  const sets =
+    workload.kind === 'Deployment' ? (await list(replicaSetSelection(namespace))).filter(isChosen) : [];
+  const owner = workload.kind === 'Deployment' ? newestOf(sets, workload) : workload;
   if (!owner) return [];
-  const pods = await listAll(cluster.api, podsPath(cluster.namespace), podKind, { labelSelector, signal });
+  const pods = (await list(podSelection(namespace))).filter(isChosen);
   const revision = (workload.status as { updateRevision?: string } | undefined)?.updateRevision;
   return pods.filter((pod) => {
     if (!isOwnedBy(pod, owner)) return false;
@@ -29,7 +35,7 @@ export async function podsOf(
 }
 
 export function podsPath(namespace: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  return podSelection(namespace).path;
 }
 
 export function isOwnedBy({ metadata }: KubernetesObject, owner: KubernetesObject): boolean {
@@ -37,15 +43,10 @@ export function isOwnedBy({ metadata }: KubernetesObject, owner: KubernetesObjec
   return owners.some(({ uid }) => uid === owner.metadata.uid);
 }
 
-async function newestReplicaSet(
+function newestOf(
+  sets: readonly KubernetesObject[],
   deployment: KubernetesObject,
-  labelSelector: string,
-  { api, namespace }: Cluster,
-  signal?: AbortSignal,
-): Promise<KubernetesObject | undefined> {
-  const kind = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
-  const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/replicasets`;
-  const sets = await listAll(api, path, kind, { labelSelector, metadataOnly: true, signal });
+): KubernetesObject | undefined {
   const revision = ({ metadata }: KubernetesObject) =>
     Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
   return sets.filter((set) => isOwnedBy(set, deployment)).sort((a, b) => revision(b) - revision(a))[0];

@@ -4,11 +4,13 @@ import type { Verdict } from '../../../core/readiness.ts';
 import { podSpecOf } from '../../../manifests/pod-specs.ts';
 import { readiness } from '../../../status/readiness.ts';
 import { failed, progressing, ready } from '../../../status/verdicts.ts';
-import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
+import type { Interest, LiveObjects } from '../live/live-objects.ts';
+import { podSelection, removalSelection, replicaSetSelection, selectionOf } from '../live/selections.ts';
 import { type ApplyStep, type RemoveStep, stepOf } from '../step.ts';
 import { podsOf } from './pods-of.ts';
 import { rolloutTrouble } from './rollout-trouble.ts';
+import { matchesSelector, type Selector } from './selector.ts';
 import type { Sightings } from './sightings.ts';
 import { isUnreported, reportPatience } from './unreported.ts';
 import { isWorkload } from './workloads.ts';
@@ -18,6 +20,9 @@ export interface Watched {
   sightings: Sightings;
   /** Objects as they were applied, by change. An answer that is older than this is not believed. */
   applied: Map<string, KubernetesObject>;
+  /** Changes that were applied and not looked at since. */
+  unseen: Set<string>;
+  live: LiveObjects;
 }
 
 /** Milliseconds after which an address that only others can give is not waited for. */
@@ -36,21 +41,50 @@ export async function verdictOf(
   const step = stepOf(change);
   if (step.do === 'keep') return ready('kept');
   return step.do === 'remove'
-    ? removalVerdict(step, cluster, signal)
+    ? removalVerdict(step, cluster, watched, signal)
     : appliedVerdict(change.id, step, cluster, watched, signal);
+}
+
+/** What a change's verdict depends on, to be told when it changes. */
+export function interestOf(
+  change: Change,
+  { scope, namespace }: Pick<Cluster, 'scope' | 'namespace'>,
+): Interest {
+  const step = stepOf(change);
+  if (step.do === 'keep') return { key: change.id, selections: [], concerns: () => false };
+  const name = decodeURIComponent(step.path.slice(step.path.lastIndexOf('/') + 1));
+  const own = step.do === 'remove' ? removalSelection(step.path, scope) : selectionOf(step.path, step.object);
+  const hasPods =
+    step.do === 'remove' ? step.pods !== undefined : isWorkload(step.object) && step.object.kind !== 'Pod';
+  const hasSets = step.do === 'apply' && step.object.kind === 'Deployment';
+  const { selector } = (step.do === 'apply' ? (step.object.spec ?? {}) : {}) as { selector?: Selector };
+  const isPart = ({ metadata }: KubernetesObject) =>
+    step.do === 'remove' || matchesSelector(metadata.labels ?? {}, selector);
+  return {
+    key: change.id,
+    selections: [
+      own,
+      ...(hasPods ? [podSelection(namespace)] : []),
+      ...(hasSets ? [replicaSetSelection(namespace)] : []),
+    ],
+    concerns: (object) => object.metadata.name === name || (hasPods && isPart(object)),
+  };
 }
 
 async function appliedVerdict(
   id: string,
   { path, object }: ApplyStep,
   cluster: Cluster,
-  { sightings, applied }: Watched,
+  { sightings, applied, unseen, live: objects }: Watched,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const live = await getObject(cluster, path, signal);
+  const written = applied.get(id);
+  // What the server answered to the write is as good as a first look.
+  const first = unseen.delete(id);
+  const live = first ? written : await objects.find(path, selectionOf(path, object), written, signal);
   if (!live)
     return isCollected(object) ? ready('completed, and removed since') : failed('someone has removed it');
-  const before = applied.get(id)?.metadata.generation as number | undefined;
+  const before = written?.metadata.generation as number | undefined;
   if (before !== undefined && (live.metadata.generation as number) < before)
     return progressing('the change is not visible yet');
   const verdict = readiness(live, cluster.readiness);
@@ -71,13 +105,17 @@ async function appliedVerdict(
     const passing = apiGroup(live) === 'apps' && sightings.age(`${id} ${verdict.reason}`) < refusalGrace;
     return passing ? progressing(verdict.reason) : verdict;
   }
-  const pods = await podsOf(live, cluster, signal);
+  if (first) return verdict;
+  const pods = await podsOf(live, cluster, signal, (selection) => objects.all(selection, signal));
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
   if (!trouble) return verdict;
   return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
 }
 
+/** It runs pods of which nothing tells that they work. */
 function isUnprobed(object: KubernetesObject): boolean {
+  const { readyReplicas = 0, numberReady = 0 } = (object.status ?? {}) as Record<string, number>;
+  if (readyReplicas + numberReady === 0) return false;
   const containers = apiGroup(object) === 'apps' ? (podSpecOf(object)?.containers ?? []) : [];
   return containers.some(({ readinessProbe }) => !readinessProbe);
 }
@@ -115,19 +153,17 @@ async function bindsAtFirstPod({ spec }: KubernetesObject, cluster: Cluster): Pr
 
 async function removalVerdict(
   { path, uid, pods }: RemoveStep,
-  cluster: Cluster,
+  { scope, namespace }: Cluster,
+  { live }: Watched,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const live = await getObject(cluster, path, signal);
-  if (live?.metadata.uid === uid) return readiness(live);
+  const left = await live.find(path, removalSelection(path, scope), undefined, signal);
+  if (left?.metadata.uid === uid) return readiness(left);
   if (!pods) return ready('gone');
-  const kind = { apiVersion: 'v1', kind: 'Pod' };
-  const left = (await listAll(cluster.api, pods.path, kind, { metadataOnly: true, signal })).filter(
-    ({ metadata }) => {
-      const owners = (metadata.ownerReferences as { uid: string }[] | undefined) ?? [];
-      return owners.some((owner) => pods.owners.includes(owner.uid));
-    },
-  );
-  if (left.length === 0) return ready('gone');
-  return progressing(`${left.length} ${left.length === 1 ? 'pod' : 'pods'} still to end`);
+  const ending = (await live.all(podSelection(namespace), signal)).filter(({ metadata }) => {
+    const owners = (metadata.ownerReferences as { uid: string }[] | undefined) ?? [];
+    return owners.some((owner) => pods.owners.includes(owner.uid));
+  });
+  if (ending.length === 0) return ready('gone');
+  return progressing(`${ending.length} ${ending.length === 1 ? 'pod' : 'pods'} still to end`);
 }

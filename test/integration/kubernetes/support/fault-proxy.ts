@@ -1,153 +1,159 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Agent, request } from 'node:https';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
-import { parse } from 'yaml';
-import { lab } from '../../../support/lab.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, openUpstream, type Upstream } from './api-upstream.ts';
+import { selfSigned } from './certificate.ts';
+import { faultyStream, isWatch, type WatchFault } from './watch-faults.ts';
 
-/** What happens to one request: it never arrives, its answer is lost after it was carried out, or the answer is another. */
-export type Fault = 'reset' | 'lose-answer' | 'truncate' | { status: number; retryAfter?: number };
+/** What happens to one request. */
+export type Fault =
+  /** It never arrives. */
+  | 'reset'
+  /** It is carried out, but its answer is lost. */
+  | 'lose-answer'
+  /** Half of its answer comes, then the connection breaks; or ends as if that were all. */
+  | 'truncate'
+  | 'truncate-quietly'
+  /** Nothing comes, for ever; or the head of the answer and no more. */
+  | 'hang'
+  | 'hang-body'
+  | { status: number; retryAfter?: number; body?: object }
+  | { delay: number }
+  /** Called with the request held before it is sent, or after it was carried out and before its answer; then the request is lost. */
+  | { before: () => unknown }
+  | { after: () => unknown }
+  /** The answer's body is another. */
+  | { rewrite: (body: string) => string }
+  | WatchFault;
 
 export interface FaultProxy {
-  /** Of a kubeconfig: plain HTTP, and as the lab's administrator. */
+  /** Of a kubeconfig: where nothing else is said, as the lab's administrator. */
   url: string;
+  /** With `tls`: the base64 of what signed its certificate. */
+  authority?: string;
   /** Method and path of every request that arrived, in order. */
   seen: string[];
+  /** Milliseconds that every answer comes later. */
+  latency: number;
   close(): Promise<void>;
 }
 
-/** Stands between us and the lab's API server, and fails the requests that it is told to; `number` counts from 1. */
+type Request = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
+
+/**
+ * Stands between us and the lab's API server, and fails the requests that it is told to; `number` counts from 1. Plain HTTP/1.1, or with
+ * `tls` HTTP/2 and HTTP/1.1 as the client likes.
+ */
 export async function faultProxy(
-  fault: (number: number, line: string) => Fault | undefined,
+  fault: (number: number, line: string, authorization: string) => Fault | undefined = () => undefined,
+  { tls = false } = {},
 ): Promise<FaultProxy> {
-  const upstream = administrator();
-  const seen: string[] = [];
-  const server = createServer((incoming, outgoing) => {
+  const upstream = openUpstream();
+  const certificate = tls ? await selfSigned() : undefined;
+  const sockets = new Set<Socket>();
+  const handle = (incoming: Request, outgoing: Response) => {
+    // A client that goes away breaks its streams.
+    for (const stream of [incoming, outgoing, incoming.socket]) stream.on('error', () => undefined);
     const line = `${incoming.method} ${incoming.url}`;
-    const chosen = fault(seen.push(line), line);
-    if (chosen === 'reset') return incoming.socket.destroy();
-    if (typeof chosen === 'object') {
-      const header = chosen.retryAfter === undefined ? {} : { 'retry-after': String(chosen.retryAfter) };
-      outgoing.writeHead(chosen.status, { 'content-type': 'application/json', ...header });
-      return outgoing.end(
-        `{"kind":"Status","status":"Failure","message":"made by the test","reason":"InternalError"}`,
-      );
-    }
-    forward(upstream, incoming, outgoing, chosen);
+    const chosen = fault(proxy.seen.push(line), line, incoming.headers.authorization ?? '');
+    answer(upstream, incoming, outgoing, chosen, proxy.latency).catch(() => cut(incoming, outgoing));
+  };
+  const server = certificate
+    ? createSecureServer({ ...certificate, allowHTTP1: true }, handle)
+    : createServer(handle);
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    sockets.add(socket.on('error', () => undefined).once('close', () => sockets.delete(socket)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
+  const proxy: FaultProxy = {
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    authority: certificate && Buffer.from(certificate.cert).toString('base64'),
+    seen: [],
+    latency: 0,
     async close() {
-      server.closeAllConnections();
-      upstream.agent.destroy();
+      for (const socket of sockets) socket.destroy();
+      upstream.close();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return proxy;
 }
 
-/** Passes bytes on to the lab's API server; `cut` breaks all connections that there are. */
-export async function cuttingProxy(): Promise<{
-  port: number;
-  connections: () => number;
-  cut(): void;
-  close(): void;
-}> {
-  const { host, port } = administrator();
-  const open = new Set<Socket>();
-  let connections = 0;
-  const server = createTcpServer((client) => {
-    connections++;
-    const remote = connect(port, host);
-    for (const [from, to] of [
-      [client, remote],
-      [remote, client],
-    ] as const) {
-      open.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy()).on('close', () => open.delete(from));
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = () => {
-    for (const socket of open) socket.resetAndDestroy();
-  };
-  return {
-    port: (server.address() as AddressInfo).port,
-    connections: () => connections,
-    cut,
-    close: () => {
-      cut();
-      server.close();
-    },
-  };
-}
-
-/** An HTTP proxy as companies have them: it makes tunnels, and counts them. */
-export async function tunnelProxy(): Promise<{ url: string; tunnels: () => number; close(): void }> {
-  let tunnels = 0;
-  const server = createServer();
-  server.on('connect', (request, client: Socket) => {
-    tunnels++;
-    const { hostname, port } = new URL(`http://${request.url}`);
-    const remote = connect(Number(port), hostname, () => {
-      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      client.pipe(remote).pipe(client);
-    });
-    remote.on('error', () => client.destroy());
-    client.on('error', () => remote.destroy()).on('close', () => remote.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, tunnels: () => tunnels, close: () => server.close() };
-}
-
-interface Upstream {
-  host: string;
-  port: number;
-  agent: Agent;
-}
-
-function administrator(): Upstream {
-  const { clusters, users } = parse(readFileSync(lab.kubeconfig!, 'utf8'));
-  const { cluster } = clusters[0];
-  const { user } = users[0];
-  const bytes = (text: string) => Buffer.from(text, 'base64');
-  const agent = new Agent({
-    keepAlive: true,
-    ca: bytes(cluster['certificate-authority-data']),
-    cert: bytes(user['client-certificate-data']),
-    key: bytes(user['client-key-data']),
-  });
-  const { hostname: host, port } = new URL(cluster.server);
-  return { host, port: Number(port), agent };
-}
-
-function forward(
+async function answer(
   upstream: Upstream,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  incoming: Request,
+  outgoing: Response,
   fault: Fault | undefined,
-): void {
-  const { connection: _, host: __, ...headers } = incoming.headers;
-  const path = incoming.url!.replace(/^\/base/, '');
-  const onward = request({ ...upstream, method: incoming.method, path, headers }, (answer) => {
-    if (fault === undefined) {
-      outgoing.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(outgoing);
-      return;
+  latency: number,
+): Promise<void> {
+  if (latency > 0) await sleep(latency);
+  if (fault === 'reset') return cut(incoming, outgoing);
+  if (fault === 'hang') return;
+  if (typeof fault === 'object') {
+    if ('status' in fault) return refuse(outgoing, fault);
+    if ('delay' in fault) await sleep(fault.delay);
+    if ('before' in fault) {
+      await fault.before();
+      return cut(incoming, outgoing);
     }
-    const chunks: Buffer[] = [];
-    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-    answer.on('end', () => {
-      const body = Buffer.concat(chunks);
-      if (fault === 'lose-answer') return outgoing.destroy();
-      // The whole length is promised, half of it comes.
-      outgoing.writeHead(answer.statusCode!, { ...answer.headers, 'content-length': body.length });
-      outgoing.write(body.subarray(0, body.length / 2), () => outgoing.destroy());
-    });
+  }
+  const reply = await upstream.forward(incoming, outgoing);
+  if (fault === undefined || (typeof fault === 'object' && 'delay' in fault)) return passOn(reply, outgoing);
+  if (typeof fault === 'object' && 'watch' in fault) {
+    return isWatch(incoming.url!) ? faultyStream(reply, outgoing, fault) : passOn(reply, outgoing);
+  }
+  if (typeof fault === 'object' && 'after' in fault && isWatch(incoming.url!)) {
+    await fault.after();
+    return cut(incoming, outgoing);
+  }
+  const body = await reply.whole();
+  if (fault === 'lose-answer') return cut(incoming, outgoing);
+  if (typeof fault === 'object' && 'after' in fault) {
+    await fault.after();
+    return cut(incoming, outgoing);
+  }
+  const headers = { ...reply.headers };
+  if (typeof fault === 'object') {
+    const text = fault.rewrite(body.toString());
+    outgoing.writeHead(reply.status, { ...headers, 'content-length': Buffer.byteLength(text) });
+    outgoing.end(text);
+    return;
+  }
+  const half = body.subarray(0, body.length / 2);
+  if (fault === 'truncate-quietly') {
+    outgoing.writeHead(reply.status, { ...headers, 'content-length': half.length });
+    outgoing.end(half);
+    return;
+  }
+  // The whole length is promised.
+  outgoing.writeHead(reply.status, { ...headers, 'content-length': body.length });
+  (outgoing as ServerResponse).write(half, () => {
+    if (fault === 'truncate') cut(incoming, outgoing);
   });
-  onward.on('error', () => outgoing.destroy());
-  incoming.pipe(onward);
+}
+
+function refuse(
+  outgoing: Response,
+  { status, retryAfter, body }: { status: number; retryAfter?: number; body?: object },
+): void {
+  const header = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...header });
+  const usual = { message: 'made by the test', reason: 'InternalError' };
+  outgoing.end(JSON.stringify({ kind: 'Status', status: 'Failure', ...(body ?? usual) }));
+}
+
+async function passOn(reply: Answer, outgoing: Response): Promise<void> {
+  outgoing.writeHead(reply.status, reply.headers);
+  // A watch that has nothing to tell yet has begun all the same.
+  (outgoing as ServerResponse).flushHeaders?.();
+  reply.stream.pipe(outgoing as ServerResponse);
+}
+
+/** One stream of an HTTP/2 connection is reset, of HTTP/1.1 the connection is. */
+function cut(incoming: Request, outgoing: Response): void {
+  if ('stream' in outgoing && outgoing.stream) outgoing.stream.close(2);
+  else incoming.socket.destroy();
 }

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { identify, isRunning } from '../../system/process-identity.ts';
+import { identify, isRunning } from './process-identity.ts';
 
 /** Who holds a lock: text for people, and what tells on the same machine whether it still lives. */
 export interface LockHolder {

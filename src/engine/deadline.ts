@@ -1,0 +1,43 @@
+import { delay, formatDuration } from '../core/duration.ts';
+import { ExpectedError } from '../core/errors.ts';
+
+/** The work's value, or undefined when the deadline (`performance.now()`) comes first: a place that hangs must not hold up the end. */
+export async function before<T>(
+  deadline: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const limit = new AbortController();
+  const onAbort = () => limit.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  const promise = work(limit.signal);
+  promise.catch(() => undefined);
+  const late = delay(Math.max(0, deadline - performance.now()), limit.signal).then(() => undefined);
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    limit.abort();
+  }
+}
+
+/** The work's value. Throws E_TIMEOUT (7) when it takes longer than `timeout` milliseconds. */
+export async function inTime<T>(
+  timeout: number,
+  { doing, signal }: { doing: string; signal: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const done = await before(performance.now() + timeout, signal, async (limit) => ({
+    value: await work(limit),
+  }));
+  if (done) return done.value;
+  throw new ExpectedError({
+    code: 'E_TIMEOUT',
+    exit: 'timeout',
+    message: `${doing} took longer than ${formatDuration(timeout)}`,
+    why: 'the place does not answer, or answers too slowly',
+    hints: ['repeat the command, with a longer --timeout if the place is slow'],
+  });
+}
