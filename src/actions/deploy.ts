@@ -1,12 +1,20 @@
 import type { Change, Plan } from '../core/change.ts';
 import { countChanges, isUnchanged } from '../core/change-counts.ts';
-import { throwIfAborted } from '../core/errors.ts';
+import { ExpectedError, throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
+import { placeFlags } from '../core/place-flags.ts';
+import type { Release } from '../core/release.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
+import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
+import { withProgress } from '../engine/progress.ts';
+import { revertRelease } from '../engine/revert-release.ts';
+import { settleRelease } from '../engine/settle-release.ts';
+import type { ReleaseDraft } from '../targets/records.ts';
 import type { DesiredService, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
+import { ifAllowed, liveReleaseOf, recordsOf } from './records-of.ts';
 import { warnOfStrangers } from './strangers.ts';
 import { supplyArtifacts } from './supply-artifacts.ts';
 
@@ -15,6 +23,8 @@ export interface DeployOptions {
   /** Milliseconds for applying and waiting. */
   timeout: number;
   wait: boolean;
+  /** When it fails: back to the last good release. */
+  rollbackOnFailure?: boolean;
 }
 
 export interface DeployDeps {
@@ -22,6 +32,8 @@ export interface DeployDeps {
   environment: Environment;
   target: Target;
   supply: Supply;
+  /** For the history. */
+  who: string;
   /** Asks before a plan's first effect outside this machine; throws when the answer is no. */
   consent: (plan: Plan) => Promise<void>;
   emit: Emit;
@@ -30,6 +42,8 @@ export interface DeployDeps {
 
 export interface DeployResult {
   changed: boolean;
+  /** The live release, where the place keeps a history. */
+  release?: number;
   changes: readonly Pick<Change, 'id' | 'action' | 'service'>[];
   services: readonly { service: string; url?: string; image: string }[];
 }
@@ -46,12 +60,17 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
     subjects,
   });
 
+  if (options.rollbackOnFailure) recordsOf(target, environment);
   const before = await desiredServices(options.services, environment, supply);
   const { plan, spent } = await planned(before, options, deps);
   for (const message of plan.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(plan) && !before.some(({ artifact }) => artifact.pending)) {
     await applyPlan(plan, { ...options, spent }, deps); // changes nothing, but waits for what an earlier deploy left on its way
-    return result(plan, deps);
+    return result(
+      plan,
+      options.wait ? await settled(draftOf(plan, before, deps), options, deps) : undefined,
+      deps,
+    );
   }
   await deps.consent(plan);
   // Builds are part of what only one may do at a time: whoever comes second learns it now, not after minutes.
@@ -59,18 +78,34 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
     const desired = await supplyArtifacts(before, environment, supply, deps);
     return planAndApply(desired, { ...options, spent }, deps);
   }, signal);
-  return result(applied, deps);
+  return result(applied.plan, applied.release, deps);
 }
 
 async function planAndApply(
   desired: readonly DesiredService[],
   options: DeployOptions & { spent: number },
   deps: DeployDeps,
-): Promise<Plan> {
+): Promise<{ plan: Plan; release: Release | undefined }> {
   const { plan, spent } = await planned(desired, options, deps);
   deps.emit({ type: 'planned', ...countChanges(plan) });
-  await applyPlan(plan, { ...options, spent }, deps);
-  return plan;
+  const { records } = deps.target;
+  const { emit, stages } = withProgress(deps.emit);
+  try {
+    const release = await applyRelease(
+      draftOf(plan, desired, deps),
+      { ...options, spent },
+      { ...deps, emit, records },
+    );
+    return { plan, release };
+  } catch (error) {
+    // Whoever interrupts wants to stop, and without the lock nothing may be written.
+    const stopped =
+      deps.signal.aborted || !(error instanceof ExpectedError) || error.explanation.exit === 'locked';
+    if (stopped || !records) throw error;
+    throw options.rollbackOnFailure
+      ? await revertRelease({ cause: error, plan, stages }, deps.who, options, { ...deps, records })
+      : await withWayBack(error, deps);
+  }
 }
 
 /** `spent`: milliseconds of the time limit that are over; consent and builds are not part of it. */
@@ -86,12 +121,45 @@ async function planned(
   return { plan, spent: spent + performance.now() - started };
 }
 
-async function result(plan: Plan, deps: DeployDeps): Promise<DeployResult> {
+/** Says how to go back, where there is something to go back to. */
+async function withWayBack(
+  error: ExpectedError,
+  { target, environment }: DeployDeps,
+): Promise<ExpectedError> {
+  const live = await liveReleaseOf(target).catch(() => undefined);
+  if (!live) return error;
+  const place = placeFlags({ environment: environment.name, flags: environment.flags });
+  const hint = `cloudnative rollback ${place}        goes back to release ${live.number}`;
+  return new ExpectedError({ ...error.explanation, hints: [...(error.explanation.hints ?? []), hint] });
+}
+
+function draftOf(
+  plan: Plan,
+  desired: readonly DesiredService[],
+  { who }: Pick<DeployDeps, 'who'>,
+): ReleaseDraft {
+  return { plan, who, cause: { action: 'deploy', services: desired.map(({ service }) => service) } };
+}
+
+/** The live release; a run that was killed, or gave up waiting, may have left it without its good end. */
+async function settled(
+  draft: ReleaseDraft,
+  { timeout }: DeployOptions,
+  { target, signal }: DeployDeps,
+): Promise<Release | undefined> {
+  const { records } = target;
+  if (!records) return undefined;
+  const settle = () => settleRelease(draft, records, (work) => target.locked(work, signal));
+  return inTime(timeout, { doing: 'reading the history', signal }, () => ifAllowed(settle));
+}
+
+async function result(plan: Plan, release: Release | undefined, deps: DeployDeps): Promise<DeployResult> {
   const services = new Set(plan.changes.flatMap(({ service }) => service ?? []));
   const status = await deps.target.status();
   warnOfStrangers(status, deps);
   return {
     changed: !isUnchanged(plan),
+    release: release?.number,
     changes: plan.changes.map(({ id, action, service }) => ({ id, action, service })),
     services: status
       .filter(({ service }) => services.has(service))

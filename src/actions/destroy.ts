@@ -2,6 +2,7 @@ import type { Plan } from '../core/change.ts';
 import { countChanges, isUnchanged } from '../core/change-counts.ts';
 import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
+import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
@@ -20,6 +21,8 @@ export interface DestroyDeps {
   known: readonly string[];
   environment: Environment;
   target: Target;
+  /** For the history. */
+  who: string;
   consent: (plan: Plan) => Promise<void>;
   emit: Emit;
   signal: AbortSignal;
@@ -56,7 +59,16 @@ export async function destroy(
     const current = await inTime(options.timeout, planning, planRemoval);
     emit({ type: 'planned', ...countChanges(current) });
     const spent = performance.now() - started;
-    await applyPlan(current, { timeout: options.timeout, spent, wait: true }, deps);
+    const applying = { timeout: options.timeout, spent, wait: true };
+    // With the whole app its history goes too.
+    if (!options.services) await applyPlan(current, applying, deps);
+    else {
+      const cause = { action: 'destroy', services: options.services } as const;
+      await applyRelease({ plan: current, who: deps.who, cause }, applying, {
+        ...deps,
+        records: target.records,
+      });
+    }
     return current;
   }, signal);
   return { removed: plan.changes.filter(({ action }) => action === 'remove').map(({ id }) => id) };

@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { destroyCommand } from './commands/destroy.ts';
+import { historyCommand } from './commands/history.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
 import { newCommand } from './commands/new.ts';
 import { planCommand } from './commands/plan.ts';
 import { pushCommand } from './commands/push.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { scrapeConfigCommand } from './commands/scrape-config.ts';
 import { statusCommand } from './commands/status.ts';
 import { unlockCommand } from './commands/unlock.ts';
@@ -16,7 +18,19 @@ declare const CLOUDNATIVE_VERSION: string;
 
 const groups: [string, ((invocation: Invocation) => Command)[]][] = [
   ['Start:', [newCommand, initCommand]],
-  ['Run:', [deployCommand, planCommand, statusCommand, logsCommand, destroyCommand, unlockCommand]],
+  [
+    'Run:',
+    [
+      deployCommand,
+      planCommand,
+      statusCommand,
+      logsCommand,
+      historyCommand,
+      rollbackCommand,
+      destroyCommand,
+      unlockCommand,
+    ],
+  ],
   ['Images:', [buildCommand, pushCommand]],
   ['Monitor:', [scrapeConfigCommand]],
 ];

@@ -17,6 +17,14 @@ export const labels = {
   versioned: `${prefix}/versioned`,
   /** Annotation: `Kind/name`, several by commas, that must be ready before this object is applied. */
   dependsOn: `${prefix}/depends-on`,
+  /** `keep` on an object that no deploy or destroy may remove. */
+  prune: `${prefix}/prune`,
+  /** On what a release is stored in: its number. */
+  release: `${prefix}/release`,
+  /** On what a release is stored in: `head`, or the number of a part. */
+  part: `${prefix}/part`,
+  /** On what a release is stored in: which run wrote it. */
+  run: `${prefix}/run`,
 } as const;
 
 export const fieldManager = 'cloudnative';

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Change, Plan } from '../core/change.ts';
 import { throwIfAborted } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
 import type { Diagnosis } from '../core/readiness.ts';
 import { before } from './deadline.ts';
 import type { ApplyDeps } from './deps.ts';
@@ -59,7 +60,9 @@ async function carryOut(
   options: ApplyOptions & { deadline: number },
   deps: ApplyDeps,
 ): Promise<void> {
-  const { target, emit, signal } = deps;
+  const { target, signal } = deps;
+  // Of the place's own notes nobody is told, unless one fails.
+  const emit: Emit = change.bookkeeping ? () => undefined : deps.emit;
   throwIfAborted(signal);
   const started = performance.now();
   const elapsed = () => performance.now() - started;
@@ -80,14 +83,14 @@ async function carryOut(
       emit({ type: 'applied', resource: change.id, action: change.action, ms: elapsed() });
   }
   if (!options.wait && change.action !== 'remove') return;
-  const { verdict, waited, late } = await waitUntilReady(change, options.deadline, deps);
+  const { verdict, waited, late } = await waitUntilReady(change, options.deadline, { ...deps, emit });
   if (verdict.readiness === 'ready' && !late) {
     if (change.action === 'remove') emit({ type: 'removed', resource: change.id, ms: elapsed() });
     else if (change.action !== 'none' || waited)
       emit({ type: 'ready', resource: change.id, detail: verdict.detail ?? '', ms: elapsed() });
     return;
   }
-  emit({ type: 'failed', resource: change.id, ms: elapsed() });
+  deps.emit({ type: 'failed', resource: change.id, ms: elapsed() });
   const end = Math.max(late ? 0 : options.deadline, performance.now() + diagnosing);
   const diagnosis =
     (await before(end, signal, () => target.diagnose(change, verdict))) ?? unanswered(change, verdict.reason);

@@ -4,6 +4,7 @@ import type { EnvValue } from '../workspace/model.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { mergeEnv } from './env.ts';
 import { setImage } from './image.ts';
+import { encodeSecretData } from './secret-data.ts';
 import { versionNames } from './versioned-names.ts';
 
 /** What a service's manifests are completed with. */
@@ -20,7 +21,7 @@ export interface Completion {
 
 /**
  * A service's manifests as they are applied: as written, but for the image, our labels (on the objects, never in pod templates), the
- * service's `env`, and the names of versioned ConfigMaps and Secrets. The given ones stay as they are.
+ * service's `env`, the names of versioned ConfigMaps and Secrets, and `stringData` as the server stores it. The given ones stay as they are.
  */
 export function prepareManifests(
   manifests: readonly Manifest[],
@@ -33,7 +34,9 @@ export function prepareManifests(
     object.metadata.labels = { ...object.metadata.labels, ...ownLabels(completion) };
   }
   const problems = [...setImage(prepared, completion), ...mergeEnv(prepared, completion)];
-  versionNames(prepared.map(({ object }) => object));
+  const objects = prepared.map(({ object }) => object);
+  versionNames(objects);
+  for (const object of objects) encodeSecretData(object);
   return { manifests: prepared, problems };
 }
 

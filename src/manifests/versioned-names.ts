@@ -22,7 +22,8 @@ export function versionNames(objects: readonly KubernetesObject[]): void {
   }
 }
 
-function isVersioned(object: KubernetesObject): object is KubernetesObject & { kind: Kind } {
+/** Whether its name follows its content. */
+export function isVersioned(object: KubernetesObject): object is KubernetesObject & { kind: Kind } {
   const { annotations, labels: own } = object.metadata;
   const asked = annotations?.[labels.versioned] ?? own?.[labels.versioned];
   return (

@@ -1,6 +1,7 @@
 import type { Change, Plan } from '../core/change.ts';
 import type { Diagnosis, Verdict } from '../core/readiness.ts';
 import type { EnvValue, Ports, Service } from '../workspace/model.ts';
+import type { Records } from './records.ts';
 
 /** A service with what an environment makes of it, ready to be planned. */
 export interface DesiredService {
@@ -56,6 +57,8 @@ export interface LogOptions {
 export interface Target {
   /** E.g. `processes on this machine`, `kubernetes, context kind-staging, namespace shop`. */
   readonly place: string;
+  /** Absent in a kind of place that keeps no history. */
+  readonly records?: Records;
   /** Reads only. The plan's changes for just these services and what they share; removes nothing. */
   plan(desired: readonly DesiredService[], signal?: AbortSignal): Promise<Plan>;
   /** Reads only. Removes everything of the named services; all of the app, shared resources too, when `services` is undefined. */

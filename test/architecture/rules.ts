@@ -37,7 +37,7 @@ const homes: Record<string, string> = {
 };
 /** Loaded with the program itself; every other package waits until a command needs it. */
 const eager = new Set(['commander', 'chalk']);
-const ports = new Set(['targets/target.ts', 'builds/builder.ts']);
+const ports = new Set(['targets/target.ts', 'targets/records.ts', 'builds/builder.ts']);
 
 /** 1. A folder imports only lower levels or itself; siblings never import each other. */
 export const direction: Rule = (sources) =>

@@ -48,8 +48,8 @@ export function isOwn(to: string): boolean {
   return to.endsWith('.ts') || to.endsWith('.js') || to.endsWith('.json');
 }
 
-/** What a folder is called in the rules: `targets/docker`, `cli`, `core`. */
+/** What a folder is called in the rules: `targets` for the ports in it, `targets/docker`, `cli`, `core`. */
 export function folderOf(path: string): string {
   const [top, next] = path.split('/');
-  return top === 'targets' && next !== 'target.ts' ? `${top}/${next}` : top!;
+  return top === 'targets' && !next!.endsWith('.ts') ? `${top}/${next}` : top!;
 }

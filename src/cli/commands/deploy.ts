@@ -18,6 +18,7 @@ export interface DeployFlags extends EnvironmentFlags, AllowedFlags {
   yes?: boolean;
   wait: boolean;
   timeout: number;
+  rollbackOnFailure?: boolean;
 }
 
 export function deployCommand(invocation: Invocation): Command {
@@ -27,6 +28,7 @@ export function deployCommand(invocation: Invocation): Command {
     .addOption(environmentFlag())
     .addOption(yesFlag())
     .option('--no-wait', 'return when everything is accepted, ready or not')
+    .option('--rollback-on-failure', 'when it fails, go back to the last good release')
     .addOption(timeoutFlag('5m'))
     .addOption(forceConflictsFlag())
     .addOption(replaceFlag())

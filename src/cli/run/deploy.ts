@@ -1,6 +1,7 @@
 import { type DeployResult, deploy } from '../../actions/deploy.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { placeFlags } from '../../core/place-flags.ts';
+import { author } from '../../system/author.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import { type Context, openContext, withTarget } from '../context.ts';
@@ -19,11 +20,17 @@ export async function runDeploy(
   const supply = await context.supply();
   const result = await withTarget(context, (target) =>
     deploy(
-      { services, timeout: flags.timeout, wait: flags.wait },
+      {
+        services,
+        timeout: flags.timeout,
+        wait: flags.wait,
+        rollbackOnFailure: flags.rollbackOnFailure,
+      },
       {
         ...context,
         target,
         supply,
+        who: author(process.env),
         consent: consentFor(context, flags, { ui, signal }),
         emit: ui.emit,
         signal,
@@ -43,15 +50,22 @@ function summary(
 ): string {
   const { workspace, environment } = context;
   const took = formatDuration(ms);
-  if (!result.changed)
-    return `Nothing to do: ${workspace.name} on ${environment.name} is as it should be. ${took}\n`;
+  const { release } = result;
+  if (!result.changed) {
+    const what =
+      release === undefined
+        ? `${workspace.name} on ${environment.name} is as it should be`
+        : `release ${release} is live and unchanged`;
+    return `Nothing to do: ${what}. ${took}\n`;
+  }
   const { name, flags } = environment;
   const isDefault = flags === undefined && name === workspace.defaultEnvironment;
   const flag = isDefault ? '' : ` ${placeFlags({ environment: name, flags })}`;
   const services = `${count} ${count === 1 ? 'service' : 'services'}`;
+  const subject = release === undefined ? workspace.name : `Release ${release} of ${workspace.name}`;
   const text = wait
-    ? `${workspace.name} is live on ${environment.name}: ${services} ready. ${took}`
-    : `${workspace.name} is on its way to ${environment.name}: ${services}, not waited for. ${took}`;
+    ? `${subject} is live on ${environment.name}: ${services} ready. ${took}`
+    : `${subject} is on its way to ${environment.name}: ${services}, not waited for. ${took}`;
   const next = [
     `cloudnative status${flag}`,
     `cloudnative logs -f${flag}`,

@@ -1,5 +1,6 @@
 import { destroy } from '../../actions/destroy.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { author } from '../../system/author.ts';
 import type { DestroyFlags } from '../commands/destroy.ts';
 import { openRunning, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
@@ -16,7 +17,14 @@ export async function runDestroy(
   const result = await withTarget(context, (target) =>
     destroy(
       { services: names.length > 0 ? names : undefined, timeout: flags.timeout },
-      { ...context, target, consent: consentFor(context, flags, { ui, signal }), emit: ui.emit, signal },
+      {
+        ...context,
+        target,
+        who: author(process.env),
+        consent: consentFor(context, flags, { ui, signal }),
+        emit: ui.emit,
+        signal,
+      },
     ),
   );
   ui.result('destroy', result, () => '');

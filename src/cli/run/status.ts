@@ -1,3 +1,4 @@
+import { liveReleaseOf } from '../../actions/records-of.ts';
 import { warnOfStrangers } from '../../actions/strangers.ts';
 import { openRunning, withTarget } from '../context.ts';
 import type { EnvironmentFlags } from '../flags.ts';
@@ -8,11 +9,18 @@ export async function runStatus(flags: EnvironmentFlags, { ui }: Invocation): Pr
   const context = await openRunning(flags, { ui });
   const { workspace, environment, known } = context;
   const view = await withTarget(context, async (target) => {
-    const services = await target.status();
+    const [services, release] = await Promise.all([target.status(), liveReleaseOf(target)]);
     const present = new Set(services.map(({ service }) => service));
     const absent = known.filter((name) => !present.has(name));
     warnOfStrangers(services, { workspace, environment, emit: ui.emit }, known);
-    return { app: workspace.name, environment: environment.name, place: target.place, services, absent };
+    return {
+      app: workspace.name,
+      environment: environment.name,
+      place: target.place,
+      ...(release && { release: { number: release.number, at: release.at, who: release.who } }),
+      services,
+      absent,
+    };
   });
   ui.result('status', view, (style) => statusText(view, style, Date.now()));
 }

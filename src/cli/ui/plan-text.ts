@@ -1,5 +1,5 @@
 import type { Action, Change, FieldChange, Plan } from '../../core/change.ts';
-import { countChanges } from '../../core/change-counts.ts';
+import { countChanges, shownChanges } from '../../core/change-counts.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { Style } from './style.ts';
 
@@ -8,10 +8,17 @@ const marks: Record<Action, string> = { create: '+', update: '~', replace: '!', 
 /** The plan for people: a block for each change, then the counts. */
 export function planText(plan: Plan, style: Style): string {
   const { colour } = style;
-  const changed = plan.changes.filter(({ action }) => action !== 'none');
-  const unchanged = plan.changes.length - changed.length;
-  const lines = [`${colour.bold(plan.app)} on ${colour.bold(plan.environment)} (${plan.place})`, ''];
-  for (const change of changed) lines.push(...changeLines(change, style));
+  const title = `${colour.bold(plan.app)} on ${colour.bold(plan.environment)} (${plan.place})`;
+  return `${title}\n\n${changeDetails(plan, style)}`;
+}
+
+/** The same without its title, for a question. */
+export function changeDetails(plan: Plan, style: Style): string {
+  const { colour } = style;
+  const shown = shownChanges(plan);
+  const changed = shown.filter(({ action }) => action !== 'none');
+  const unchanged = shown.length - changed.length;
+  const lines = changed.flatMap((change) => changeLines(change, style));
   if (unchanged > 0) lines.push(colour.dim(`  = ${unchanged} unchanged`));
   lines.push('', changed.length === 0 ? 'Nothing to do.' : `${countText(plan)}.`);
   return `${lines.join('\n')}\n`;
@@ -19,7 +26,7 @@ export function planText(plan: Plan, style: Style): string {
 
 /** One line for each change, for a question; `plan` shows the fields. */
 export function changeList(plan: Plan, { colour }: Style): string {
-  const changed = plan.changes.filter(({ action }) => action !== 'none');
+  const changed = shownChanges(plan).filter(({ action }) => action !== 'none');
   const lines = changed.map(({ action, id, note }) => {
     const why = note ? `  ${colour.dim(plainText(note))}` : '';
     return `  ${marks[action]} ${id}${why}`;

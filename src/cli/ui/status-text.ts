@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import type { Release } from '../../core/release.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { ServiceStatus } from '../../targets/target.ts';
 import type { Style } from './style.ts';
@@ -8,6 +9,8 @@ export interface StatusView {
   app: string;
   environment: string;
   place: string;
+  /** The live one, where the place keeps a history. */
+  release?: Pick<Release, 'number' | 'at' | 'who'>;
   services: readonly ServiceStatus[];
   /** Names of the workspace's services that are not there. */
   absent: readonly string[];
@@ -16,6 +19,7 @@ export interface StatusView {
 export function statusText(view: StatusView, style: Style, now: number): string {
   const { colour } = style;
   const title = `${colour.bold(view.app)} on ${colour.bold(view.environment)} (${view.place})`;
+  const release = view.release ? [releaseText(view.release, now)] : [];
   const heading = ['service', 'ready', 'image', 'restarts', 'since', 'address'];
   const rows = view.services.map((one) => [
     one.service,
@@ -30,7 +34,11 @@ export function statusText(view: StatusView, style: Style, now: number): string 
   const notes = view.services.flatMap((one) =>
     notesOf(one).map((note) => `  ${one.service}: ${plainText(note)}`),
   );
-  return `${[title, '', ...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`;
+  return `${[title, ...release, '', ...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`;
+}
+
+function releaseText({ number, at, who }: Pick<Release, 'number' | 'at' | 'who'>, now: number): string {
+  return `release ${number} by ${plainText(who)} ${formatDuration(Math.max(0, now - Date.parse(at)))} ago`;
 }
 
 function sign({ verdict }: ServiceStatus, { colour, signs }: Style): string {

@@ -19,8 +19,12 @@ import { createDeployLock } from './lock/deploy-lock.ts';
 import { appLogs } from './observe/logs.ts';
 import { appStatus } from './observe/status.ts';
 import { type Allowed, usual } from './plan/allowed.ts';
+import { desiredObjects } from './plan/desired-objects.ts';
 import { planDeploy } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
+import { kubernetesRecords } from './releases/kubernetes-records.ts';
+import { createReleases } from './releases/releases.ts';
+import { releaseRemovals } from './releases/remove-releases.ts';
 import { diagnose } from './rollout/diagnose.ts';
 import { createSightings } from './rollout/sightings.ts';
 import { interestOf, verdictOf, type Watched } from './rollout/verdict.ts';
@@ -56,29 +60,39 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
+  const releases = createReleases(cluster, () => lock.check(never));
   let lockWanted = false;
   const sources = { ...options, allowed: usual, known: new Map(), seen: new Map(), ...options };
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
-  const document = (changes: Plan['changes']): Plan => ({
-    version: 1,
-    app: scope.app,
-    environment: scope.environment,
-    place,
-    changes,
-  });
+  const document = (changes: Plan['changes']): Plan => {
+    stages.planned(changes);
+    return { version: 1, app: scope.app, environment: scope.environment, place, changes };
+  };
 
   return {
     place,
+    records: kubernetesRecords({
+      releases,
+      cluster,
+      planning: sources,
+      applied: watched.applied,
+      document,
+      explained: (work) => explained(cluster, work),
+    }),
     plan: (desired, signal) =>
       explained(cluster, async () => {
-        const changes = await planDeploy(desired, until(signal, cluster), sources);
-        stages.planned(changes);
-        return withWarnings(document(changes), cluster);
+        const here = until(signal, cluster);
+        const services = desired.map(({ service }) => service);
+        const objects = () => desiredObjects(desired, here, options);
+        return withWarnings(document(await planDeploy({ services, objects }, here, sources)), cluster);
       }),
     planRemoval: (services, signal) =>
-      explained(cluster, async () =>
-        withWarnings(document(await planRemoval(services, until(signal, cluster))), cluster),
-      ),
+      explained(cluster, async () => {
+        const here = until(signal, cluster);
+        const changes = await planRemoval(services, here);
+        const all = services ? changes : [...changes, ...(await releaseRemovals(changes, here))];
+        return withWarnings(document(all), cluster);
+      }),
     apply: (change, signal) =>
       explained(cluster, async () => {
         await lock.check(signal);
@@ -89,8 +103,10 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
         const created = await applyStep(step, change, cluster, signal);
         watched.applied.set(change.id, created);
         watched.unseen.add(change.id);
-        // The lock is in the namespace, so a plan that begins by making it is locked only then.
-        if (lockWanted && step.path === namespacePath(namespace)) await lock.acquire(signal);
+        if (step.path !== namespacePath(namespace)) return;
+        // The lock and the history are in the namespace, so a plan that begins by making it has them only then.
+        if (lockWanted) await lock.acquire(signal);
+        await releases.homeMade();
       }),
     verdict: async (change, signal) =>
       seenReady(change, sources.seen) ??

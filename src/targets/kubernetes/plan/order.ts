@@ -18,7 +18,7 @@ import type { PlacedObject } from './placed-objects.ts';
  */
 export function orderOf(
   objects: readonly { id: string; desired: PlacedObject }[],
-  services: readonly Service[],
+  services: readonly Pick<Service, 'name' | 'calls'>[],
   explicit: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Map<string, string[]> {
   const callees = callOrder(services.map(({ name, calls }) => ({ service: name, calls })));

@@ -1,13 +1,13 @@
 import type { Change, Plan } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
-import { apiGroup, type KubernetesObject, type ReadManifests } from '../../../core/kubernetes-object.ts';
-import type { DesiredService } from '../../target.ts';
+import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
+import type { Service } from '../../../workspace/model.ts';
 import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
 import type { ApplyStep } from '../step.ts';
 import { type Allowed, assertKnown } from './allowed.ts';
 import { dependsOn } from './depends-on.ts';
-import { desiredObjects } from './desired-objects.ts';
+import type { DesiredObject } from './desired-objects.ts';
 import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
@@ -16,10 +16,13 @@ import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 import { staged } from './stages.ts';
 
-export interface DeploySources {
-  readManifests: ReadManifests;
-  /** Prefix of pushed images. */
-  registry?: string;
+/** What services shall have: by their manifests, or by a release. */
+export interface Wanted {
+  services: readonly Pick<Service, 'name' | 'calls'>[];
+  objects: () => Promise<readonly DesiredObject[]>;
+}
+
+export interface Planning {
   allowed: Allowed;
   /** Answers of the server to earlier plans. */
   known: Map<string, Planned>;
@@ -27,17 +30,13 @@ export interface DeploySources {
   seen: Map<string, KubernetesObject>;
 }
 
-/** The changes that would make the cluster's objects equal to the services' manifests. Throws with all that stands in the way. */
+/** The changes that would make the cluster's objects equal to the wanted ones. Throws with all that stands in the way. */
 export async function planDeploy(
-  desired: readonly DesiredService[],
+  wanted: Wanted,
   cluster: Cluster,
-  sources: DeploySources,
+  { allowed, known, seen }: Planning,
 ): Promise<Plan['changes']> {
-  const [objects, home] = await Promise.all([
-    desiredObjects(desired, cluster, sources),
-    homeOf(cluster),
-    cluster.kinds(),
-  ]);
+  const [objects, home] = await Promise.all([wanted.objects(), homeOf(cluster), cluster.kinds()]);
   if (home === 'going') throw namespaceGoing(cluster);
   const placed = await placedObjects(objects, cluster);
   const ids = uniqueIds(placed);
@@ -46,15 +45,13 @@ export async function planDeploy(
   const reachable = placed.filter(isReachable);
   for (const [index, object] of (await foundObjects(reachable, cluster)).entries())
     live.set(reachable[index]!, object);
-  const { allowed, known, seen } = sources;
   assertKnown([...allowed.forceConflicts, ...allowed.replace], ids);
   const scalers = scalersOf(
     objects.map(({ object }) => object),
     cluster,
   );
   const identified = placed.map((desired, index) => ({ id: ids[index]!, desired }));
-  const services = desired.map(({ service }) => service);
-  const order = orderOf(identified, services, await dependsOn(identified, cluster));
+  const order = orderOf(identified, wanted.services, await dependsOn(identified, cluster));
   const first = await Promise.all(
     placed.map(async (one, index) => {
       if (live.get(one)) seen.set(ids[index]!, live.get(one)!);

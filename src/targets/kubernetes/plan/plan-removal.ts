@@ -131,7 +131,7 @@ function autoscalers(found: readonly Found[], { metadata }: KubernetesObject): s
 }
 
 /** What can stand between a workload and its pods. */
-async function podOwners({ api, namespace }: Cluster): Promise<KubernetesObject[]> {
+export async function podOwners({ api, namespace }: Cluster): Promise<KubernetesObject[]> {
   const between = [
     { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'replicasets' },
     { apiVersion: 'batch/v1', kind: 'Job', name: 'jobs' },
@@ -145,7 +145,8 @@ async function podOwners({ api, namespace }: Cluster): Promise<KubernetesObject[
   return lists.flat();
 }
 
-function descendants(uid: string, owners: readonly KubernetesObject[]): string[] {
+/** The uids of a workload and of those between it and its pods. */
+export function descendants(uid: string, owners: readonly KubernetesObject[]): string[] {
   const holder = { metadata: { uid } } as unknown as KubernetesObject;
   return [
     uid,

@@ -1,0 +1,78 @@
+import type { Change, Plan } from '../core/change.ts';
+import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.ts';
+import { throwIfAborted } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
+import { applyPlan } from '../engine/apply-plan.ts';
+import { applyRelease } from '../engine/apply-release.ts';
+import { inTime } from '../engine/deadline.ts';
+import { rollbackTarget } from '../engine/rollback-target.ts';
+import { settleRelease } from '../engine/settle-release.ts';
+import type { Target } from '../targets/target.ts';
+import type { Environment, Workspace } from '../workspace/model.ts';
+import { recordsOf } from './records-of.ts';
+
+export interface RollbackOptions {
+  /** Number of a release; undefined for the last good one. */
+  to?: number;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+export interface RollbackDeps {
+  workspace: Workspace;
+  known: readonly string[];
+  environment: Environment;
+  target: Target;
+  who: string;
+  consent: (plan: Plan) => Promise<void>;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+export interface RollbackResult {
+  to: number;
+  /** Undefined when everything was as that release gave it. */
+  release?: number;
+  changes: readonly Pick<Change, 'id' | 'action' | 'service'>[];
+}
+
+/** A plan against a stored release, applied as a new release. */
+export async function rollback(options: RollbackOptions, deps: RollbackDeps): Promise<RollbackResult> {
+  const { workspace, environment, target, emit, signal } = deps;
+  const records = recordsOf(target, environment);
+  emit({
+    type: 'heading',
+    app: workspace.name,
+    environment: environment.name,
+    place: target.place,
+    subjects: deps.known,
+  });
+  const scope = { app: workspace.name, environment: environment.name, flags: environment.flags };
+  const planning = { doing: `planning for ${target.place}`, signal };
+  const { to, first } = await inTime(options.timeout, planning, async () => {
+    const { number } = rollbackTarget(await records.list(), options.to, scope);
+    return { to: number, first: await records.planRollback(number) };
+  });
+  throwIfAborted(signal);
+  const applying = { timeout: options.timeout, wait: true };
+  if (isUnchanged(first)) {
+    await applyPlan(first, applying, deps);
+    const draft = { plan: first, who: deps.who, cause: { action: 'rollback', to } } as const;
+    // One that was killed at its end, or gave up waiting, has reached it.
+    await settleRelease(draft, records, (work) => target.locked(work, signal));
+    return { to, changes: summary(first) };
+  }
+  await deps.consent(first);
+  return target.locked(async () => {
+    const plan = await inTime(options.timeout, planning, () => records.planRollback(to));
+    throwIfAborted(signal);
+    emit({ type: 'planned', ...countChanges(plan) });
+    const draft = { plan, who: deps.who, cause: { action: 'rollback', to } } as const;
+    const release = await applyRelease(draft, applying, { ...deps, records });
+    return { to, release: release?.number, changes: summary(plan) };
+  }, signal);
+}
+
+function summary(plan: Plan): RollbackResult['changes'] {
+  return shownChanges(plan).map(({ id, action, service }) => ({ id, action, service }));
+}
