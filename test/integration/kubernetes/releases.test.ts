@@ -121,14 +121,9 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       why: 'kept are 12, 11, 10, 9, 8, 7, 6, 5, 4, 3',
     });
 
-    const wrong = await app.service('orders', {
-      image,
-      files: { 'a.yaml': job },
-    });
-    for (let turn = 0; turn < 11; turn++) {
-      await thrownBy(deploy(app.target, [wrong], { timeout: 300 }));
-      await kubectl(['delete', 'job', 'never', '-n', app.namespace, '--wait']);
-    }
+    const failing = { ...app.target, verdict: async () => ({ readiness: 'failed', reason: 'no' }) as const };
+    for (let turn = 0; turn < 11; turn++)
+      await thrownBy(deploy(failing, [await maps('orders', { a: `failing-${turn}` })]));
     expect(await results(app.target)).toEqual([
       ...Array.from({ length: 10 }, (_, index) => `${23 - index} failed`),
       '12 deployed',
@@ -207,19 +202,3 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     });
   });
 });
-
-const job = `apiVersion: batch/v1
-kind: Job
-metadata: {name: never}
-spec:
-  suspend: false
-  template:
-    spec:
-      restartPolicy: Never
-      nodeSelector: {nowhere: "true"}
-      securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: RuntimeDefault}}
-      containers:
-        - name: orders
-          image: orders
-          securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-`;

@@ -43,11 +43,14 @@ export function isOwnedBy({ metadata }: KubernetesObject, owner: KubernetesObjec
   return owners.some(({ uid }) => uid === owner.metadata.uid);
 }
 
+/** Undefined while the one of the present version is not seen yet: the next older one may be failing. */
 function newestOf(
   sets: readonly KubernetesObject[],
   deployment: KubernetesObject,
 ): KubernetesObject | undefined {
   const revision = ({ metadata }: KubernetesObject) =>
     Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-  return sets.filter((set) => isOwnedBy(set, deployment)).sort((a, b) => revision(b) - revision(a))[0];
+  return sets
+    .filter((set) => isOwnedBy(set, deployment) && revision(set) >= revision(deployment))
+    .sort((a, b) => revision(b) - revision(a))[0];
 }

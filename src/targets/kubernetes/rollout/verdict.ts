@@ -105,11 +105,17 @@ async function appliedVerdict(
     const passing = apiGroup(live) === 'apps' && sightings.age(`${id} ${verdict.reason}`) < refusalGrace;
     return passing ? progressing(verdict.reason) : verdict;
   }
-  if (first) return verdict;
+  // Until the controller has seen the change, the pods are those of the version before, which may be failing.
+  if (first || !isObserved(live)) return verdict;
   const pods = await podsOf(live, cluster, signal, (selection) => objects.all(selection, signal));
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
   if (!trouble) return verdict;
   return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
+}
+
+function isObserved(object: KubernetesObject): boolean {
+  const { observedGeneration = 0 } = (object.status ?? {}) as { observedGeneration?: number };
+  return apiGroup(object) !== 'apps' || observedGeneration >= Number(object.metadata.generation ?? 0);
 }
 
 /** It runs pods of which nothing tells that they work. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { deploy as deployAction } from '../../../../src/actions/deploy.ts';
 import { rollback as rollbackAction } from '../../../../src/actions/rollback.ts';
 import { ExpectedError, type Explanation } from '../../../../src/core/errors.ts';
@@ -14,6 +15,7 @@ export interface Run {
 
 const environment = { name: 'staging', target: 'kubernetes', services: {} } as unknown as Environment;
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 
 /** The action itself, with artifacts that are there already. */
 export function deploy(target: Target, desired: readonly DesiredService[], run: Run = {}) {
