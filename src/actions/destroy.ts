@@ -1,11 +1,12 @@
 import type { Plan } from '../core/change.ts';
-import { countChanges, isUnchanged } from '../core/change-counts.ts';
+import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.ts';
 import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { inTime } from '../engine/deadline.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
 import { notFound } from '../workspace/select.ts';
+import { warnOfUnwanted } from './unwanted.ts';
 
 export interface DestroyOptions {
   /** Names; undefined for the whole app with what its services share. They need not be in the workspace any more. */
@@ -44,6 +45,7 @@ export async function destroy(
   const first = await inTime(options.timeout, planning, planRemoval);
   for (const message of first.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(first)) {
+    warnOfUnwanted(first, deps);
     const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
     if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);
     // A run that was killed may have left its lock as the last thing of all: taken and let go, it is gone.
@@ -55,9 +57,14 @@ export async function destroy(
     const started = performance.now();
     const current = await inTime(options.timeout, planning, planRemoval);
     emit({ type: 'planned', ...countChanges(current) });
+    warnOfUnwanted(current, deps);
     const spent = performance.now() - started;
     await applyPlan(current, { timeout: options.timeout, spent, wait: true }, deps);
     return current;
   }, signal);
-  return { removed: plan.changes.filter(({ action }) => action === 'remove').map(({ id }) => id) };
+  return {
+    removed: shownChanges(plan)
+      .filter(({ action }) => action === 'remove')
+      .map(({ id }) => id),
+  };
 }

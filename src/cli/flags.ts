@@ -18,6 +18,14 @@ export const timeoutFlag = (fallback: string) =>
 export const kubeconfigFlag = () =>
   new Option('--kubeconfig <file>', 'kubeconfig to find the context in (default: as kubectl does)');
 
+export const pruneKindFlag = () =>
+  new Option('--prune-kind <kind...>', 'also remove these, which else stay').choices([
+    'PersistentVolumeClaim',
+    'PersistentVolume',
+    'Namespace',
+    'CustomResourceDefinition',
+  ]);
+
 /** An app that is a folder of Kubernetes manifests instead of a workspace. */
 export interface FolderFlags {
   manifests?: string;
@@ -30,6 +38,8 @@ export interface FolderFlags {
 export interface EnvironmentFlags extends FolderFlags {
   environment?: string;
   kubeconfig?: string;
+  pruneKind?: string[];
+  deleteNamespace?: boolean;
 }
 
 /** Each names one object of the manifests; repeatable. */

@@ -1,4 +1,4 @@
-import type { Plan } from './change.ts';
+import type { Change, Plan } from './change.ts';
 
 export interface ChangeCounts {
   create: number;
@@ -10,10 +10,16 @@ export interface ChangeCounts {
 
 export function countChanges(plan: Plan): ChangeCounts {
   const counts = { create: 0, update: 0, remove: 0, none: 0 };
-  for (const { action } of plan.changes) counts[action === 'replace' ? 'update' : action]++;
+  for (const { action } of shownChanges(plan)) counts[action === 'replace' ? 'update' : action]++;
   return counts;
 }
 
 export function isUnchanged(plan: Plan): boolean {
   return plan.changes.every(({ action }) => action === 'none');
+}
+
+/** What people are told of: the place's own notes only where nothing else changes, so that no write is a secret. */
+export function shownChanges({ changes }: Plan): readonly Change[] {
+  const own = changes.filter(({ bookkeeping }) => !bookkeeping);
+  return own.some(({ action }) => action !== 'none') ? own : changes;
 }

@@ -17,6 +17,8 @@ export const labels = {
   versioned: `${prefix}/versioned`,
   /** Annotation: `Kind/name`, several by commas, that must be ready before this object is applied. */
   dependsOn: `${prefix}/depends-on`,
+  /** `keep` on an object that no deploy or destroy may remove. */
+  prune: `${prefix}/prune`,
 } as const;
 
 export const fieldManager = 'cloudnative';

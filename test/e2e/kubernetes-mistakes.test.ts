@@ -56,6 +56,28 @@ labSuite('kubernetes mistakes', ['kubeconfig', 'kubectl', 'dockerHost', 'registr
     expect(code).toBe(3);
   });
 
+  it('wants more than --yes before most of a service goes, and then removes it', async () => {
+    const folder = join(shop, 'services/catalog/deploy/kubernetes');
+    const lost = ['networkpolicy.yaml', 'pdb.yaml', 'service.yaml', 'serviceaccount.yaml'];
+    const aside = await mkdtemp(join(shop, 'aside-'));
+    for (const name of lost) await rename(join(folder, name), join(aside, name));
+    const deployment = join(folder, 'deployment.yaml');
+    const text = await readFile(deployment, 'utf8');
+    await writeFile(deployment, text.replace(/^ *serviceAccountName: .*\n/m, ''));
+    const { stdout } = await cli(['plan', '-e', 'staging'], inShop());
+    expect(stdout).toMatch(/ - Service\/catalog {2}no longer in the manifests\n/);
+    expect(stdout).toMatch(/1 to update, 4 to remove\./);
+    const { code, stderr } = await cli(['deploy', '-e', 'staging', '--yes'], inShop());
+    expect(stderr).toMatch(/4 of 6 resources of catalog would be removed[\s\S]*--allow-removals/);
+    expect(code).toBe(4);
+    const agreed = await cliOk(['deploy', '-e', 'staging', '--yes', '--allow-removals'], inShop());
+    expect(agreed.stderr).toMatch(/Service\/catalog +removed/);
+    await expect(kubectl('get', 'service', 'catalog')).rejects.toThrow(/NotFound/);
+    for (const name of lost) await rename(join(aside, name), join(folder, name));
+    await writeFile(deployment, text);
+    await cliOk(['deploy', '-e', 'staging', '--yes'], inShop());
+  });
+
   it('ends at once when a manifest is wrong before the cluster was asked', async () => {
     const services = join(shop, 'services');
     const file = join(services, 'stock/service.yaml');
@@ -66,6 +88,29 @@ labSuite('kubernetes mistakes', ['kubeconfig', 'kubectl', 'dockerHost', 'registr
     const { code, stderr } = await cli(['plan', '-e', 'staging'], inShop(30_000));
     expect(stderr).toMatch(/E_MANIFEST/);
     expect(code).toBe(3);
+  });
+
+  it('removes the app, and its namespace by a flag of its own that is about the whole app', async () => {
+    const one = await cli(['destroy', 'catalog', '-e', 'staging', '--yes', '--delete-namespace'], inShop());
+    expect(one.stderr).toMatch(/--delete-namespace removes the whole app/);
+    expect(one.code).toBe(2);
+    const claim = 'cloudnative.dev/prune=keep';
+    await kubectl(
+      'annotate',
+      'configmap',
+      '-l',
+      `cloudnative.dev/app=${app},cloudnative.dev/service=catalog`,
+      claim,
+    );
+    const kept = await cliOk(['destroy', '-e', 'staging', '--yes'], inShop());
+    expect(kept.stderr).toMatch(/ConfigMap\/catalog-\w+ {2}kept: cloudnative.dev\/prune says so/);
+    const whole = ['destroy', '-e', 'staging', '--yes', '--delete-namespace'];
+    const refused = await cli(whole, inShop());
+    expect(refused.stderr).toMatch(/E_KEPT/);
+    expect(refused.code).toBe(5);
+    await kubectl('annotate', 'configmap', '--all', 'cloudnative.dev/prune-');
+    await cliOk(whole, inShop());
+    await expect(kubectl('get', 'namespace', app)).rejects.toThrow(/NotFound/);
   });
 
   it('says that there are no logs of what is not there', async () => {

@@ -25,6 +25,8 @@ export function kubernetesAdapter(
         namespace,
         kubeconfig: flags.kubeconfig,
         allowed: allowedBy(flags),
+        pruneKinds: flags.pruneKind,
+        deleteNamespace: flags.deleteNamespace,
       });
     },
     supply: async () => {

@@ -8,6 +8,7 @@ import {
   forceConflictsFlag,
   kubeconfigFlag,
   outputFlag,
+  pruneKindFlag,
   replaceFlag,
   timeoutFlag,
   yesFlag,
@@ -18,6 +19,7 @@ export interface DeployFlags extends EnvironmentFlags, AllowedFlags {
   yes?: boolean;
   wait: boolean;
   timeout: number;
+  allowRemovals?: boolean;
 }
 
 export function deployCommand(invocation: Invocation): Command {
@@ -31,6 +33,8 @@ export function deployCommand(invocation: Invocation): Command {
     .addOption(forceConflictsFlag())
     .addOption(replaceFlag())
     .option('--no-preflight', 'do not ask the cluster about new objects before the first write')
+    .option('--allow-removals', 'agree to the removal of most of what a service has')
+    .addOption(pruneKindFlag())
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: DeployFlags) =>

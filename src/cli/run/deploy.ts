@@ -19,7 +19,7 @@ export async function runDeploy(
   const supply = await context.supply();
   const result = await withTarget(context, (target) =>
     deploy(
-      { services, timeout: flags.timeout, wait: flags.wait },
+      { services, timeout: flags.timeout, wait: flags.wait, allowRemovals: flags.allowRemovals },
       {
         ...context,
         target,

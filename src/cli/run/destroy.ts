@@ -1,5 +1,6 @@
 import { destroy } from '../../actions/destroy.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { ExpectedError } from '../../core/errors.ts';
 import type { DestroyFlags } from '../commands/destroy.ts';
 import { openRunning, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
@@ -11,6 +12,7 @@ export async function runDestroy(
   { ui, signal }: Invocation,
 ): Promise<void> {
   const started = Date.now();
+  if (flags.deleteNamespace && names.length > 0) throw namespaceOfAll();
   const context = await openRunning(flags, { ui });
   const { workspace, environment } = context;
   const result = await withTarget(context, (target) =>
@@ -27,4 +29,13 @@ export async function runDestroy(
       ? `${what} is gone from ${environment.name}. ${took}\n`
       : `Nothing to do: ${what} is not on ${environment.name}. ${took}\n`,
   );
+}
+
+function namespaceOfAll(): ExpectedError {
+  return new ExpectedError({
+    code: 'E_USAGE',
+    exit: 'usage',
+    message: '--delete-namespace removes the whole app, not one service of it',
+    hints: ['cloudnative destroy --delete-namespace'],
+  });
 }

@@ -1,5 +1,5 @@
 import type { Action, Change, FieldChange, Plan } from '../../core/change.ts';
-import { countChanges } from '../../core/change-counts.ts';
+import { countChanges, isUnchanged, shownChanges } from '../../core/change-counts.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { Style } from './style.ts';
 
@@ -8,18 +8,20 @@ const marks: Record<Action, string> = { create: '+', update: '~', replace: '!', 
 /** The plan for people: a block for each change, then the counts. */
 export function planText(plan: Plan, style: Style): string {
   const { colour } = style;
-  const changed = plan.changes.filter(({ action }) => action !== 'none');
-  const unchanged = plan.changes.length - changed.length;
+  const shown = shownChanges(plan);
+  // What stays although it is unwanted is told of; the rest that stays is only counted.
+  const changed = shown.filter(({ action, unwanted }) => action !== 'none' || unwanted);
+  const unchanged = shown.length - changed.length;
   const lines = [`${colour.bold(plan.app)} on ${colour.bold(plan.environment)} (${plan.place})`, ''];
   for (const change of changed) lines.push(...changeLines(change, style));
   if (unchanged > 0) lines.push(colour.dim(`  = ${unchanged} unchanged`));
-  lines.push('', changed.length === 0 ? 'Nothing to do.' : `${countText(plan)}.`);
+  lines.push('', isUnchanged(plan) ? 'Nothing to do.' : `${countText(plan)}.`);
   return `${lines.join('\n')}\n`;
 }
 
 /** One line for each change, for a question; `plan` shows the fields. */
 export function changeList(plan: Plan, { colour }: Style): string {
-  const changed = plan.changes.filter(({ action }) => action !== 'none');
+  const changed = shownChanges(plan).filter(({ action }) => action !== 'none');
   const lines = changed.map(({ action, id, note }) => {
     const why = note ? `  ${colour.dim(plainText(note))}` : '';
     return `  ${marks[action]} ${id}${why}`;

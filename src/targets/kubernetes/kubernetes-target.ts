@@ -10,7 +10,7 @@ import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
 import { plainAccess } from './api/plain-access.ts';
-import { applyStep, removeStep } from './apply-step.ts';
+import { applyStep } from './apply-step.ts';
 import { type Cluster, createCluster, until } from './cluster.ts';
 import { homeOf, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
@@ -21,6 +21,8 @@ import { appStatus } from './observe/status.ts';
 import { type Allowed, usual } from './plan/allowed.ts';
 import { planDeploy } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
+import { writeRecord } from './record/write-record.ts';
+import { removeStep } from './remove-step.ts';
 import { diagnose } from './rollout/diagnose.ts';
 import { createSightings } from './rollout/sightings.ts';
 import { interestOf, verdictOf, type Watched } from './rollout/verdict.ts';
@@ -40,6 +42,10 @@ export interface KubernetesOptions {
   allowed?: Allowed;
   /** Verdicts on custom kinds. */
   readiness?: readonly ReadinessRule[];
+  /** Kinds that hold data or the objects of others, and go only when they are named here. */
+  pruneKinds?: readonly string[];
+  /** A removal of the whole app takes its namespace with it. */
+  deleteNamespace?: boolean;
 }
 
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
@@ -54,6 +60,8 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
   const live = createLiveObjects(cluster);
   const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
+  const removed = new Set<string>();
+  let recordVersion: string | undefined;
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
   let lockWanted = false;
@@ -67,23 +75,32 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     changes,
   });
 
+  const planned = (work: () => Promise<Plan['changes']>) => {
+    removed.clear();
+    recordVersion = undefined;
+    return explained(cluster, async () => {
+      const changes = await work();
+      stages.planned(changes);
+      return withWarnings(document(changes), cluster);
+    });
+  };
+
   return {
     place,
-    plan: (desired, signal) =>
-      explained(cluster, async () => {
-        const changes = await planDeploy(desired, until(signal, cluster), sources);
-        stages.planned(changes);
-        return withWarnings(document(changes), cluster);
-      }),
-    planRemoval: (services, signal) =>
-      explained(cluster, async () =>
-        withWarnings(document(await planRemoval(services, until(signal, cluster))), cluster),
-      ),
+    plan: (desired, signal) => planned(() => planDeploy(desired, until(signal, cluster), sources)),
+    planRemoval: (services, signal) => planned(() => planRemoval(services, until(signal, cluster), options)),
     apply: (change, signal) =>
       explained(cluster, async () => {
         await lock.check(signal);
         const step = stepOf(change);
-        if (step.do === 'remove') await removeStep(step, cluster, signal);
+        if (step.do === 'record') {
+          const carriedOut = { applied: watched.applied, removed };
+          recordVersion = await writeRecord(step, recordVersion ?? step.version, carriedOut, cluster, signal);
+        }
+        if (step.do === 'remove') {
+          await removeStep(step, change.id, cluster, signal);
+          removed.add(change.id);
+        }
         if (step.do !== 'apply') return;
         if (sources.allowed.preflight) await stages.judge(change, signal);
         const created = await applyStep(step, change, cluster, signal);

@@ -5,6 +5,9 @@ import { type App, change, changed, deploy, openApp } from './support/app.ts';
 import { everything, kubectl, objectOf } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 
+const nowhere =
+  'nowhere.invalid/orders@sha256:0000000000000000000000000000000000000000000000000000000000000000';
+
 labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
   let image: string;
   beforeAll(async () => {
@@ -40,6 +43,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
       'cloudnative.dev/environment': 'staging',
       'cloudnative.dev/service': 'orders',
       'app.kubernetes.io/managed-by': 'cloudnative',
+      'applyset.kubernetes.io/part-of': expect.stringMatching(/^applyset-/),
     });
     expect(JSON.stringify(deployment.spec)).toContain(image);
     expect(
@@ -108,23 +112,28 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     await expectGreeting(app, 'good-morning');
   });
 
-  test('rolls the pods when a versioned ConfigMap changes, and keeps the old one for old pods', async () => {
+  test('rolls the pods when a versioned ConfigMap changes, and keeps the old one as long as there are old pods', async () => {
     app = await openApp();
     await deploy(app.target, [await app.service('orders', { image, greeting: 'one' })]);
     await expectGreeting(app, 'one');
     const orders = await app.service('orders', { image, greeting: 'two' });
+    const broken = await app.service('orders', { image: nowhere, greeting: 'two' });
+    await expect(deploy(app.target, [broken])).rejects.toThrow(/cannot start/);
+    const maps = async () =>
+      (await kubectl(['get', 'configmap', '-n', app.namespace, '-o', 'name'])).match(
+        /configmap\/orders-\w+/g,
+      );
+    expect(await maps()).toHaveLength(2);
+    await expectGreeting(app, 'one');
+    const [old] = (await app.target.plan([orders])).changes.filter(({ action }) => action === 'remove');
     const plan = await deploy(app.target, [orders]);
-    const [map] = Object.keys(changed(plan)).filter((id) => id.startsWith('ConfigMap/'));
-    expect(changed(plan)).toEqual({ [map!]: 'create', 'Deployment/orders': 'update' });
+    const map = old!.successor;
+    expect(changed(plan)).toEqual({ [old!.id]: 'remove', 'Deployment/orders': 'update' });
     expect(change(plan, 'Deployment/orders').fields).toMatchObject([
-      {
-        path: 'spec.template.spec.containers[orders].envFrom[0].configMapRef.name',
-        after: map!.slice('ConfigMap/'.length),
-      },
+      { path: 'spec.template.spec.containers[orders].image', after: image },
     ]);
     await expectGreeting(app, 'two');
-    const maps = await kubectl(['get', 'configmap', '-n', app.namespace, '-o', 'name']);
-    expect(maps.match(/orders-/g)).toHaveLength(2);
+    expect(await maps()).toEqual([map!.replace('ConfigMap', 'configmap')]);
     expect(changed(await deploy(app.target, [orders]))).toEqual({});
   }, 90_000);
 

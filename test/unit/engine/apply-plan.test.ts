@@ -108,6 +108,41 @@ describe('applyPlan', () => {
     );
   });
 
+  it('lets no removal that fails keep others from going, but nothing comes after it', async () => {
+    const { asked, deps } = place();
+    const refusing = deps();
+    const apply = refusing.target.apply;
+    refusing.target.apply = async (one) => {
+      if (one.id === 'stuck') throw new Error('refused');
+      await delay(50, new AbortController().signal);
+      return apply(one);
+    };
+    const removals = [
+      change('stuck', ['a'], 'remove'),
+      change('b', ['a'], 'remove'),
+      change('c', ['b'], 'remove'),
+    ];
+    const last = change('end', ['stuck', 'c'], 'update');
+    await expect(applyPlan(plan(change('a'), ...removals, last), options, refusing)).rejects.toThrow(
+      'refused',
+    );
+    expect(asked).toEqual(['apply a', 'ready a', 'apply b', 'ready b', 'apply c', 'ready c']);
+  });
+
+  it('removes nothing when anything before it fails', async () => {
+    const { asked, deps } = place({ a: [{ readiness: 'failed', reason: 'it crashes' }] });
+    const changes = [change('a'), change('b', ['a'], 'remove'), change('c', ['a'], 'remove')];
+    await expect(applyPlan(plan(...changes), options, deps())).rejects.toBeInstanceOf(ExpectedError);
+    expect(asked).toEqual(['apply a']);
+  });
+
+  it('says nothing of the notes that a place keeps', async () => {
+    const { asked, events, deps } = place();
+    await applyPlan(plan({ ...change('notes'), bookkeeping: true }), options, deps());
+    expect(asked).toEqual(['apply notes', 'ready notes']);
+    expect(events).toEqual([]);
+  });
+
   it('reports the first cause when several fail', async () => {
     const { deps } = place({ a: [{ readiness: 'failed', reason: 'first' }] });
     const slow = deps();

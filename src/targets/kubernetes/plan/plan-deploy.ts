@@ -1,9 +1,14 @@
 import type { Change, Plan } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
-import { apiGroup, type KubernetesObject, type ReadManifests } from '../../../core/kubernetes-object.ts';
+import type { KubernetesObject, ReadManifests } from '../../../core/kubernetes-object.ts';
 import type { DesiredService } from '../../target.ts';
+import { addressOf, objectIds } from '../address.ts';
 import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
+import { unrecorded } from '../prune/unrecorded.ts';
+import { withPruning } from '../prune/with-pruning.ts';
+import { readRecord } from '../record/app-record.ts';
+import { labelledMembers } from '../record/labelled-members.ts';
 import type { ApplyStep } from '../step.ts';
 import { type Allowed, assertKnown } from './allowed.ts';
 import { dependsOn } from './depends-on.ts';
@@ -25,6 +30,8 @@ export interface DeploySources {
   known: Map<string, Planned>;
   /** Gets the live objects, by change. */
   seen: Map<string, KubernetesObject>;
+  /** Kinds that only go when they are named here. */
+  pruneKinds?: readonly string[];
 }
 
 /** The changes that would make the cluster's objects equal to the services' manifests. Throws with all that stands in the way. */
@@ -33,14 +40,15 @@ export async function planDeploy(
   cluster: Cluster,
   sources: DeploySources,
 ): Promise<Plan['changes']> {
-  const [objects, home] = await Promise.all([
+  const [objects, home, record] = await Promise.all([
     desiredObjects(desired, cluster, sources),
     homeOf(cluster),
+    readRecord(cluster),
     cluster.kinds(),
   ]);
   if (home === 'going') throw namespaceGoing(cluster);
-  const placed = await placedObjects(objects, cluster);
-  const ids = uniqueIds(placed);
+  const placed = labelledMembers(await placedObjects(objects, cluster), cluster);
+  const ids = objectIds(placed.map(({ object }) => addressOf(object)));
   const isReachable = (one: PlacedObject) => !(one.namespaced && home === 'missing');
   const live = new Map<PlacedObject, KubernetesObject | undefined>();
   const reachable = placed.filter(isReachable);
@@ -55,17 +63,21 @@ export async function planDeploy(
   const identified = placed.map((desired, index) => ({ id: ids[index]!, desired }));
   const services = desired.map(({ service }) => service);
   const order = orderOf(identified, services, await dependsOn(identified, cluster));
-  const first = await Promise.all(
-    placed.map(async (one, index) => {
-      if (live.get(one)) seen.set(ids[index]!, live.get(one)!);
-      // A definition that has just been made may be served before the server lists its kind.
-      const found = live.get(one);
-      const unseen = !isReachable(one) || (one.awaitsKind && !found);
-      return unseen
-        ? { change: plannedCreation(one, ids[index]!) }
-        : planObject(one, ids[index]!, { cluster, allowed, known, scalers, live: found });
-    }),
-  );
+  const uids = new Map<string, string>();
+  const planning = placed.map(async (one, index) => {
+    const id = ids[index]!;
+    const found = live.get(one);
+    if (found) seen.set(id, found);
+    if (found) uids.set(id, String(found.metadata.uid));
+    // A definition that has just been made may be served before the server lists its kind.
+    const unseen = !isReachable(one) || (one.awaitsKind && !found);
+    return unseen
+      ? { change: plannedCreation(one, id) }
+      : planObject(one, id, { cluster, allowed, known, scalers, live: found });
+  });
+  // Looked for beside the dry runs, which take longer.
+  const older = record || home === 'missing' ? [] : unrecorded(cluster);
+  const [first, unknown] = await Promise.all([Promise.all(planning), older]);
   const planned = await staged(first, identified, cluster, { missing: home === 'missing' });
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));
   if (refusals.length > 0) throw refusalError(refusals);
@@ -74,22 +86,31 @@ export async function planDeploy(
   const homeChange = home === 'missing' && !own ? [namespaceCreation(cluster)] : [];
   const changes = planned.map((one): Change => {
     const { change } = one as { change: Omit<Change, 'after'> };
-    return { ...change, after: [...homeChange.map(({ id }) => id), ...order.get(change.id)!] };
+    return { ...change, after: order.get(change.id)! };
   });
-  return [...homeChange, ...changes.sort((a, b) => (a.id < b.id ? -1 : 1))];
+  const pruned = await withPruning(
+    {
+      changes: changes.sort((a, b) => (a.id < b.id ? -1 : 1)),
+      services: services.map(({ name }) => name),
+      named: sources.pruneKinds ?? [],
+      uids,
+      record,
+      older: unknown,
+    },
+    cluster,
+  );
+  return home === 'missing'
+    ? afterHome([...homeChange, ...pruned], `Namespace/${cluster.namespace}`)
+    : pruned;
 }
 
-/** `Kind/name`; with the kind's group where two kinds share their name. */
-function uniqueIds(placed: readonly PlacedObject[]): string[] {
-  const short = ({ object }: PlacedObject) => `${object.kind}/${object.metadata.name}`;
-  const all = placed.map(short);
-  return placed.map((one) => {
-    const id = short(one);
-    const shared = all.filter((other) => other === id).length > 1;
-    return shared && apiGroup(one.object)
-      ? `${one.object.kind}.${apiGroup(one.object)}/${one.object.metadata.name}`
-      : id;
-  });
+/** Nothing but the namespace itself can be written before it is there. */
+function afterHome(changes: readonly Change[], home: string): Change[] {
+  return changes.map((change) =>
+    change.id === home
+      ? { ...change, after: [] }
+      : { ...change, after: [...new Set([home, ...change.after])] },
+  );
 }
 
 /** Nothing else is restricted for the owner of a namespace, so a new one starts safe. */

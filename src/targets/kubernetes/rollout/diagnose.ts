@@ -21,7 +21,7 @@ export async function diagnose(
   sightings: Sightings,
 ): Promise<Diagnosis> {
   const step = stepOf(change);
-  const live = step.do === 'keep' ? undefined : await getObject(cluster, step.path);
+  const live = 'path' in step ? await getObject(cluster, step.path) : undefined;
   const name = change.service ?? change.id;
   const place = `namespace ${cluster.namespace}, ${change.id}`;
   if (change.action === 'remove') {

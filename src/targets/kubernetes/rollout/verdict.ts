@@ -40,6 +40,7 @@ export async function verdictOf(
 ): Promise<Verdict> {
   const step = stepOf(change);
   if (step.do === 'keep') return ready('kept');
+  if (step.do === 'record') return ready('written');
   return step.do === 'remove'
     ? removalVerdict(step, cluster, watched, signal)
     : appliedVerdict(change.id, step, cluster, watched, signal);
@@ -51,7 +52,8 @@ export function interestOf(
   { scope, namespace }: Pick<Cluster, 'scope' | 'namespace'>,
 ): Interest {
   const step = stepOf(change);
-  if (step.do === 'keep') return { key: change.id, selections: [], concerns: () => false };
+  if (step.do === 'keep' || step.do === 'record')
+    return { key: change.id, selections: [], concerns: () => false };
   const name = decodeURIComponent(step.path.slice(step.path.lastIndexOf('/') + 1));
   const own = step.do === 'remove' ? removalSelection(step.path, scope) : selectionOf(step.path, step.object);
   const hasPods =
