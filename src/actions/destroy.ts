@@ -26,11 +26,14 @@ export interface DestroyDeps {
   signal: AbortSignal;
 }
 
-/** A plan against nothing, applied: returns the ids of what was removed. */
-export async function destroy(
-  options: DestroyOptions,
-  deps: DestroyDeps,
-): Promise<{ removed: readonly string[] }> {
+export interface DestroyResult {
+  /** Ids of what was removed, and of what stays although it is wanted no more. */
+  removed: readonly string[];
+  kept: readonly string[];
+}
+
+/** A plan against nothing, applied. */
+export async function destroy(options: DestroyOptions, deps: DestroyDeps): Promise<DestroyResult> {
   const { workspace, known, environment, target, emit, signal } = deps;
   const subjects = options.services ?? known;
   emit({
@@ -46,11 +49,12 @@ export async function destroy(
   for (const message of first.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(first)) {
     warnOfUnwanted(first, deps);
-    const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
+    const there = new Set(first.changes.map(({ service }) => service));
+    const unknown = options.services?.filter((name) => !known.includes(name) && !there.has(name)) ?? [];
     if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);
     // A run that was killed may have left its lock as the last thing of all: taken and let go, it is gone.
     if (await target.heldLock?.()) await target.locked(async () => undefined, signal);
-    return { removed: [] };
+    return resultOf(first);
   }
   await deps.consent(first);
   const plan = await target.locked(async () => {
@@ -62,9 +66,13 @@ export async function destroy(
     await applyPlan(current, { timeout: options.timeout, spent, wait: true }, deps);
     return current;
   }, signal);
+  return resultOf(plan);
+}
+
+function resultOf(plan: Plan): DestroyResult {
+  const changes = shownChanges(plan);
   return {
-    removed: shownChanges(plan)
-      .filter(({ action }) => action === 'remove')
-      .map(({ id }) => id),
+    removed: changes.flatMap(({ id, action }) => (action === 'remove' ? id : [])),
+    kept: changes.flatMap(({ id, unwanted }) => (unwanted ? id : [])),
   };
 }

@@ -18,13 +18,19 @@ export const timeoutFlag = (fallback: string) =>
 export const kubeconfigFlag = () =>
   new Option('--kubeconfig <file>', 'kubeconfig to find the context in (default: as kubectl does)');
 
+/** What a deploy or destroy removes only when asked: it holds data, or what others have made. */
+const guardedKinds = ['PersistentVolumeClaim', 'PersistentVolume', 'Namespace', 'CustomResourceDefinition'];
+
 export const pruneKindFlag = () =>
-  new Option('--prune-kind <kind...>', 'also remove these, which else stay').choices([
-    'PersistentVolumeClaim',
-    'PersistentVolume',
-    'Namespace',
-    'CustomResourceDefinition',
-  ]);
+  new Option('--prune-kind <kinds>', `remove these too, by commas: ${guardedKinds.join(', ')}`).argParser(
+    (text: string, earlier: string[] = []) => {
+      const kinds = text.split(',');
+      const unknown = kinds.find((kind) => !guardedKinds.includes(kind));
+      if (unknown !== undefined)
+        throw new InvalidArgumentError(`expected ${guardedKinds.join(', ')}; other kinds need no flag.`);
+      return [...earlier, ...kinds];
+    },
+  );
 
 /** An app that is a folder of Kubernetes manifests instead of a workspace. */
 export interface FolderFlags {

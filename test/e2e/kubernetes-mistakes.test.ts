@@ -104,6 +104,7 @@ labSuite('kubernetes mistakes', ['kubeconfig', 'kubectl', 'dockerHost', 'registr
     );
     const kept = await cliOk(['destroy', '-e', 'staging', '--yes'], inShop());
     expect(kept.stderr).toMatch(/ConfigMap\/catalog-\w+ {2}kept: cloudnative.dev\/prune says so/);
+    expect(kept.stderr).toMatch(/is gone from staging, but 1 object of it stays\./);
     const whole = ['destroy', '-e', 'staging', '--yes', '--delete-namespace'];
     const refused = await cli(whole, inShop());
     expect(refused.stderr).toMatch(/E_KEPT/);
