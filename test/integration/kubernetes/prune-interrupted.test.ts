@@ -68,7 +68,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     }
     console.info(`prune: stopped at ${points} points, all converged, 0 foreign objects touched`);
     expect(points).toBeGreaterThanOrEqual(18);
-  }, 240_000);
+  }, 600_000);
 
   test('at every write of a removal nothing is leaked', async () => {
     let points = 0;
@@ -86,5 +86,5 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     }
     console.info(`destroy: stopped at ${points} points, all converged, 0 foreign objects touched`);
     expect(points).toBeGreaterThanOrEqual(14);
-  }, 240_000);
+  }, 600_000);
 });

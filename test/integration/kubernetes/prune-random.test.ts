@@ -36,7 +36,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await fc.assert(property, { seed, numRuns: clusters, endOnFailure: true });
     console.info(`prune: ${clusters} random namespaces, ${removals} removals, 0 of others (seed ${seed})`);
     expect(removals).toBeGreaterThan(0);
-  });
+  }, 600_000);
 });
 
 type Thing = typeof thing extends fc.Arbitrary<infer T> ? T : never;
