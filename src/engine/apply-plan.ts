@@ -65,7 +65,7 @@ async function carryOut(
   const emit = change.bookkeeping ? () => undefined : deps.emit;
   throwIfAborted(signal);
   const started = performance.now();
-  const elapsed = () => performance.now() - started;
+  const elapsed = () => Math.round(performance.now() - started);
   if (change.action !== 'none') {
     emit({
       type: 'started',
