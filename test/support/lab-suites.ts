@@ -2,6 +2,7 @@
 export const labSuites = [
   'kubernetes target',
   'kubernetes faults',
+  'kubernetes forward',
   'docker target',
   'registry login',
   'registry push',

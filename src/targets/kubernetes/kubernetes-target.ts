@@ -12,6 +12,7 @@ import { ApiError } from './api/api-error.ts';
 import { plainAccess } from './api/plain-access.ts';
 import { applyStep, removeStep } from './apply-step.ts';
 import { type Cluster, createCluster, until } from './cluster.ts';
+import { createPodConnector } from './forward/connect.ts';
 import { homeOf, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
 import { createLiveObjects } from './live/live-objects.ts';
@@ -56,6 +57,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
+  const connectPod = createPodConnector(cluster);
   let lockWanted = false;
   const sources = { ...options, allowed: usual, known: new Map(), seen: new Map(), ...options };
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
@@ -101,6 +103,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     status: () => explained(cluster, () => appStatus(cluster)),
     logs: (services, logOptions, signal) =>
       explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
+    connect: (service, port, signal) => explained(cluster, () => connectPod(service, port, signal)),
     locked: async (work, signal = never) => {
       lockWanted = true;
       let patience = farewell.afterFailure;
