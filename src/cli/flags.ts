@@ -30,6 +30,8 @@ export interface FolderFlags {
 export interface EnvironmentFlags extends FolderFlags {
   environment?: string;
   kubeconfig?: string;
+  /** On a cluster: makes the secret by which pods pull from the environment's registry. */
+  pullSecret?: boolean;
 }
 
 /** Each names one object of the manifests; repeatable. */

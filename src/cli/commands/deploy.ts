@@ -31,6 +31,7 @@ export function deployCommand(invocation: Invocation): Command {
     .addOption(forceConflictsFlag())
     .addOption(replaceFlag())
     .option('--no-preflight', 'do not ask the cluster about new objects before the first write')
+    .option('--pull-secret', "on a cluster: let pods pull with this machine's registry login")
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: DeployFlags) =>

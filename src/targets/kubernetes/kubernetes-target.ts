@@ -22,6 +22,7 @@ import { appStatus } from './observe/status.ts';
 import { type Allowed, usual } from './plan/allowed.ts';
 import { planDeploy } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
+import type { PullSecretOptions } from './plan/pull-secret.ts';
 import { diagnose } from './rollout/diagnose.ts';
 import { createSightings } from './rollout/sightings.ts';
 import { interestOf, verdictOf, type Watched } from './rollout/verdict.ts';
@@ -36,6 +37,8 @@ export interface KubernetesOptions {
   kubeconfig?: string;
   /** Prefix of pushed images: manifests may name a service's image with it. */
   registry?: string;
+  /** How nodes may log in to that registry. */
+  pullSecret?: PullSecretOptions;
   readManifests: ReadManifests;
   /** What may be done beyond the usual. */
   allowed?: Allowed;

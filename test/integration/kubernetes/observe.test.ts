@@ -182,7 +182,9 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
   test('followed logs go on where the server ends a stream while the container runs', async () => {
     let ended = 0;
     const proxy = await faultProxy((_, line) =>
-      line.includes('/log?') && line.includes('follow=true') && ended++ < 3 ? { watch: { closeAfter: 700 } } : undefined,
+      line.includes('/log?') && line.includes('follow=true') && ended++ < 3
+        ? { watch: { closeAfter: 700 } }
+        : undefined,
     );
     const kubeconfig = await writeKubeconfig(app.folder, { cluster: plainCluster(proxy.url) });
     const target = openTarget(app.namespace, { kubeconfig });

@@ -1,6 +1,8 @@
 import type { Change, Plan } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
 import { apiGroup, type KubernetesObject, type ReadManifests } from '../../../core/kubernetes-object.ts';
+import { podSpecOf } from '../../../manifests/pod-specs.ts';
+import type { PullSecret } from '../../../manifests/pull-secret.ts';
 import type { DesiredService } from '../../target.ts';
 import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
@@ -12,6 +14,15 @@ import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
 import { type Planned, plannedCreation, planObject } from './plan-object.ts';
+import {
+  desiredPullSecret,
+  keepReferences,
+  keptPullSecret,
+  type PullSecretOptions,
+  type PullSecretState,
+  pullSecretName,
+  pullSecretState,
+} from './pull-secret.ts';
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 import { staged } from './stages.ts';
@@ -25,6 +36,8 @@ export interface DeploySources {
   known: Map<string, Planned>;
   /** Gets the live objects, by change. */
   seen: Map<string, KubernetesObject>;
+  /** How nodes may log in to that registry. */
+  pullSecret?: PullSecretOptions;
 }
 
 /** The changes that would make the cluster's objects equal to the services' manifests. Throws with all that stands in the way. */
@@ -33,13 +46,16 @@ export async function planDeploy(
   cluster: Cluster,
   sources: DeploySources,
 ): Promise<Plan['changes']> {
-  const [objects, home] = await Promise.all([
-    desiredObjects(desired, cluster, sources),
+  const pull = pullSecretState(cluster, sources.pullSecret);
+  const [objects, pullSecret, home] = await Promise.all([
+    desiredObjects(desired, cluster, { ...sources, pullSecret: pull.then(reference) }),
+    sources.pullSecret ? desiredPullSecret(cluster, sources.pullSecret) : [],
     homeOf(cluster),
     cluster.kinds(),
   ]);
   if (home === 'going') throw namespaceGoing(cluster);
-  const placed = await placedObjects(objects, cluster);
+  let placed = await placedObjects([...objects, ...pullSecret], cluster);
+  if ((await pull) === 'unknown') placed = await keepReferences(placed, cluster);
   const ids = uniqueIds(placed);
   const isReachable = (one: PlacedObject) => !(one.namespaced && home === 'missing');
   const live = new Map<PlacedObject, KubernetesObject | undefined>();
@@ -72,11 +88,20 @@ export async function planDeploy(
 
   const own = ids.includes(`Namespace/${cluster.namespace}`);
   const homeChange = home === 'missing' && !own ? [namespaceCreation(cluster)] : [];
-  const changes = planned.map((one): Change => {
-    const { change } = one as { change: Omit<Change, 'after'> };
-    return { ...change, after: [...homeChange.map(({ id }) => id), ...order.get(change.id)!] };
+  const secretIds = ids.filter((_, index) => placed[index]!.service === '');
+  const changes = planned.map((one, index): Change => {
+    const { service, ...change } = (one as { change: Omit<Change, 'after'> }).change;
+    const pulls = podSpecOf(placed[index]!.object) ? secretIds : [];
+    const after = [...homeChange.map(({ id }) => id), ...pulls, ...order.get(change.id)!];
+    return { ...change, ...(service ? { service } : {}), after };
   });
+  if ((await pull) === 'there') changes.push(keptPullSecret(cluster));
   return [...homeChange, ...changes.sort((a, b) => (a.id < b.id ? -1 : 1))];
+
+  function reference(state: PullSecretState): PullSecret | undefined {
+    if (state !== 'wanted' && state !== 'there') return undefined;
+    return { name: pullSecretName(cluster), host: sources.pullSecret!.host };
+  }
 }
 
 /** `Kind/name`; with the kind's group where two kinds share their name. */
