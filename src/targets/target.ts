@@ -38,6 +38,19 @@ export interface ServiceStatus {
   url?: string;
   /** One line per instance that is not ready. */
   notes: readonly string[];
+  /** Absent where the place cannot tell. */
+  edits?: readonly HandEdit[];
+}
+
+/** Fields of a resource that someone wrote by hand after it was deployed. The next deploy takes back those that the manifest sets. */
+export interface HandEdit {
+  /** E.g. `Deployment/orders`. */
+  resource: string;
+  /** E.g. `kubectl-edit`. */
+  by: string;
+  fields: readonly string[];
+  /** RFC 3339, where it is known. */
+  at?: string;
 }
 
 export interface LogLine {

@@ -5,7 +5,7 @@ import { labSuite } from '../../support/lab.ts';
 import { type App, deploy, openApp, openTarget } from './support/app.ts';
 import { faultProxy } from './support/fault-proxy.ts';
 import { plainCluster, writeKubeconfig } from './support/kubeconfig.ts';
-import { kubectl } from './support/kubectl.ts';
+import { edit, kubectl } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 import { cuttingProxy } from './support/tcp-proxies.ts';
 
@@ -51,6 +51,27 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     ]);
     expect(status[0]!.image).toBe(image);
     expect(Date.now() - Date.parse(status[0]!.since!)).toBeLessThan(300_000);
+  });
+
+  test('status tells what was changed by hand since the deploy, by whom, until a deploy takes it back', async () => {
+    const edits = async () =>
+      (await app.target.status())
+        .flatMap(({ edits: found }) => found ?? [])
+        .map(({ resource, by, fields }) => `${by} ${resource} ${fields}`);
+    expect(await edits()).toEqual([]);
+    await setTimeout(1100); // the server keeps whole seconds
+    await kubectl(['scale', 'deployment/catalog', '--replicas=2', '-n', app.namespace]);
+    await edit(app.namespace, 'deployment/orders', 'team: a', 'team: b');
+    expect(await edits()).toEqual([
+      'kubectl scale Deployment/catalog spec.replicas',
+      'kubectl-edit Deployment/orders metadata.labels.team',
+    ]);
+    await setTimeout(1100);
+    await deploy(app.target, [
+      await app.service('orders', { image, replicas: 2 }),
+      await app.service('catalog', { image }),
+    ]);
+    expect(await edits()).toEqual([]);
   });
 
   test('status of an app that is not there, in a namespace that is not there, is empty', async () => {
