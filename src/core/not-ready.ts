@@ -1,14 +1,19 @@
 import { ExpectedError } from './errors.ts';
+import { placeFlags } from './place-flags.ts';
 
 /** For what needs an instance that answers, while there is none; trying again may help. */
-export function notReady(service: string, why: string, where?: string): ExpectedError {
+export function notReady(
+  service: string,
+  why: string,
+  place: { environment: string; flags?: string },
+): ExpectedError {
+  const flags = placeFlags(place);
   return new ExpectedError({
     code: 'E_NOT_READY',
     exit: 'timeout',
     message: `${service} is not ready`,
-    where,
     why,
-    hints: ['cloudnative status', `cloudnative logs ${service}`],
+    hints: [`cloudnative status ${flags}`, `cloudnative logs ${service} ${flags}`],
   });
 }
 

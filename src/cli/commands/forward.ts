@@ -3,6 +3,7 @@ import {
   type EnvironmentFlags,
   environmentFlag,
   examples,
+  folderFlags,
   kubeconfigFlag,
   outputFlag,
   timeoutFlag,
@@ -27,7 +28,7 @@ export function forwardCommand(invocation: Invocation): Command {
     .action(async (service: string, localPort: number | undefined, flags: ForwardFlags) =>
       (await import('../run/forward.ts')).runForward(service, localPort ?? 0, flags, invocation),
     );
-  return examples(command, [
+  return examples(folderFlags(command), [
     ['cloudnative forward orders -e staging', 'prints the address, such as'],
     ['', 'http://127.0.0.1:41231'],
     ['cloudnative forward orders 8080', 'on port 8080 of this machine'],

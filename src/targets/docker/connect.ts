@@ -22,14 +22,16 @@ export async function connectService(
   const name = nameOf(container);
   const runningFor = Date.now() - Date.parse(container.State.StartedAt);
   const verdict = judge(container, { runningFor, unhealthyForGood: true });
-  if (port === 'http' && verdict.readiness !== 'ready') throw notReady(service, `${name}: ${verdict.reason}`);
+  if (port === 'http' && verdict.readiness !== 'ready')
+    throw notReady(service, `${name}: ${verdict.reason}`, place);
   const published = publishedPorts(container)[port];
-  if (published === undefined) throw notReady(service, `${name} has no ${port} port on this machine now`);
+  if (published === undefined)
+    throw notReady(service, `${name} has no ${port} port on this machine now`, place);
   try {
     return { instance: `Container/${name}`, stream: await dialLocal(published, signal) };
   } catch (error) {
     if (signal.aborted) throw error;
-    throw notReady(service, `${name} does not answer on port ${published}`);
+    throw notReady(service, `${name} does not answer on port ${published}`, place);
   }
 }
 

@@ -17,11 +17,11 @@ export async function connectService(
   const { spec, observed, alive } = viewService(paths, service);
   if (!spec && !observed) throw notDeployed([service], scope);
   const running = alive ? observed?.process : undefined;
-  if (!running) throw notReady(service, 'its process is not running');
+  if (!running) throw notReady(service, 'its process is not running', scope);
   try {
     return { instance: `pid ${running.pid}`, stream: await dialLocal(running.ports[port], signal) };
   } catch (error) {
     if (signal.aborted) throw error;
-    throw notReady(service, `pid ${running.pid} does not listen on port ${running.ports[port]}`);
+    throw notReady(service, `pid ${running.pid} does not listen on port ${running.ports[port]}`, scope);
   }
 }

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { get, startForwarding } from '../../support/forwarding.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, deploy, openApp, openTarget } from './support/app.ts';
-import { cuttingProxy } from './support/fault-proxy.ts';
 import { writeKubeconfig } from './support/kubeconfig.ts';
 import { kubectl } from './support/kubectl.ts';
 import { serviceManifests } from './support/manifests.ts';
 import { pushProbeImage } from './support/probe-image.ts';
+import { cuttingProxy } from './support/tcp-proxies.ts';
 
 /** The probe has one port; a pod that Prometheus is told of has an admin port. */
 const scraped = (name: string) => {

@@ -41,7 +41,7 @@ export function createPodConnector(cluster: Cluster) {
         refusal = `Pod/${name}: ${error.message}`;
       }
     }
-    throw notReady(service, refusal);
+    throw notReady(service, refusal, cluster.scope);
   };
 }
 
@@ -59,7 +59,7 @@ async function servingPods(
   const serving = unique.filter((pod) => serves(pod, port));
   if (serving.length > 0) return serving.sort((a, b) => (started(a) < started(b) ? 1 : -1));
   const reasons = unique.map((pod) => `Pod/${pod.metadata.name}: ${podReadiness(pod).reason}`).sort();
-  throw notReady(service, reasons[0] ?? 'it has no pods');
+  throw notReady(service, reasons[0] ?? 'it has no pods', cluster.scope);
 }
 
 /** An admin port tells why a pod is not ready, so it need not be. */
