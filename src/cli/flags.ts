@@ -46,6 +46,8 @@ export interface EnvironmentFlags extends FolderFlags {
   kubeconfig?: string;
   pruneKind?: string[];
   deleteNamespace?: boolean;
+  /** On a cluster: makes the secret by which pods pull from the environment's registry. */
+  pullSecret?: boolean;
 }
 
 /** Each names one object of the manifests; repeatable. */

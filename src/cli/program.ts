@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { destroyCommand } from './commands/destroy.ts';
+import { forwardCommand } from './commands/forward.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
 import { newCommand } from './commands/new.ts';
@@ -16,7 +17,10 @@ declare const CLOUDNATIVE_VERSION: string;
 
 const groups: [string, ((invocation: Invocation) => Command)[]][] = [
   ['Start:', [newCommand, initCommand]],
-  ['Run:', [deployCommand, planCommand, statusCommand, logsCommand, destroyCommand, unlockCommand]],
+  [
+    'Run:',
+    [deployCommand, planCommand, statusCommand, logsCommand, forwardCommand, destroyCommand, unlockCommand],
+  ],
   ['Images:', [buildCommand, pushCommand]],
   ['Monitor:', [scrapeConfigCommand]],
 ];

@@ -4,6 +4,7 @@ import type { EnvValue } from '../workspace/model.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { mergeEnv } from './env.ts';
 import { setImage } from './image.ts';
+import { addPullSecret, type PullSecret } from './pull-secret.ts';
 import { versionNames } from './versioned-names.ts';
 
 /** What a service's manifests are completed with. */
@@ -16,11 +17,13 @@ export interface Completion {
   /** Image names, without tag, that stand for it in a manifest. */
   imageNames: readonly string[];
   env: Readonly<Record<string, EnvValue>>;
+  /** For the pods that pull from the environment's registry. */
+  pullSecret?: PullSecret;
 }
 
 /**
  * A service's manifests as they are applied: as written, but for the image, our labels (on the objects, never in pod templates), the
- * service's `env`, and the names of versioned ConfigMaps and Secrets. The given ones stay as they are.
+ * service's `env`, the pull secret, and the names of versioned ConfigMaps and Secrets. The given ones stay as they are.
  */
 export function prepareManifests(
   manifests: readonly Manifest[],
@@ -33,6 +36,7 @@ export function prepareManifests(
     object.metadata.labels = { ...object.metadata.labels, ...ownLabels(completion) };
   }
   const problems = [...setImage(prepared, completion), ...mergeEnv(prepared, completion)];
+  addPullSecret(prepared, completion);
   versionNames(prepared.map(({ object }) => object));
   return { manifests: prepared, problems };
 }

@@ -2,6 +2,8 @@
 export const labSuites = [
   'kubernetes target',
   'kubernetes faults',
+  'kubernetes forward',
+  'kubernetes pull secret',
   'docker target',
   'registry login',
   'registry push',

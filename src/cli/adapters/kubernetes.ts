@@ -1,4 +1,6 @@
 import { ExpectedError } from '../../core/errors.ts';
+import type { Credentials } from '../../system/registry-credentials.ts';
+import type { PullSecretOptions } from '../../targets/kubernetes/plan/pull-secret.ts';
 import type { Environment, Workspace } from '../../workspace/model.ts';
 import type { AllowedFlags, EnvironmentFlags } from '../flags.ts';
 import type { Adapter } from './adapter.ts';
@@ -20,6 +22,7 @@ export function kubernetesAdapter(
         readManifests: (folder, release) => readManifests(folder, { ...release, recursive: flags.recursive }),
         registry: environment.registry ?? workspace.registry,
         readiness: workspace.readiness,
+        pullSecret: await pullSecretOf(workspace, environment, flags),
         scope,
         context: environment.context!,
         namespace,
@@ -45,6 +48,27 @@ export function kubernetesAdapter(
 
 function allowedBy({ forceConflicts = [], replace = [], preflight = true }: Partial<AllowedFlags>) {
   return { forceConflicts, replace, preflight };
+}
+
+async function pullSecretOf(
+  workspace: Workspace,
+  environment: Environment,
+  flags: EnvironmentFlags,
+): Promise<PullSecretOptions | undefined> {
+  const registry = flags.pullSecret
+    ? registryOf(workspace, environment)
+    : (environment.registry ?? workspace.registry);
+  if (!registry) return undefined;
+  const { parseReference } = await import('../../builds/registry/image-reference.ts');
+  const host = parseReference(`${registry}/image`)?.host;
+  if (host === undefined) return undefined;
+  let known: Promise<Credentials> | undefined;
+  const credentials = async () => {
+    const { registryCredentials } = await import('../../system/registry-credentials.ts');
+    known ??= registryCredentials(host);
+    return known;
+  };
+  return { host, ...(flags.pullSecret ? { credentials } : {}) };
 }
 
 /** The prefix of pushed images; throws E_NO_REGISTRY (4) where neither the environment nor the workspace names one. */

@@ -35,6 +35,7 @@ export function deployCommand(invocation: Invocation): Command {
     .option('--no-preflight', 'do not ask the cluster about new objects before the first write')
     .option('--allow-removals', 'agree to the removal of most of what a service has')
     .addOption(pruneKindFlag())
+    .option('--pull-secret', "on a cluster: let pods pull with this machine's registry login")
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: DeployFlags) =>

@@ -12,6 +12,7 @@ import { ApiError } from './api/api-error.ts';
 import { plainAccess } from './api/plain-access.ts';
 import { applyStep } from './apply-step.ts';
 import { type Cluster, createCluster, until } from './cluster.ts';
+import { createPodConnector } from './forward/connect.ts';
 import { homeOf, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
 import { createLiveObjects } from './live/live-objects.ts';
@@ -21,6 +22,7 @@ import { appStatus } from './observe/status.ts';
 import { type Allowed, usual } from './plan/allowed.ts';
 import { planDeploy } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
+import type { PullSecretOptions } from './plan/pull-secret.ts';
 import { writeRecord } from './record/write-record.ts';
 import { removeStep } from './remove-step.ts';
 import { diagnose } from './rollout/diagnose.ts';
@@ -37,6 +39,8 @@ export interface KubernetesOptions {
   kubeconfig?: string;
   /** Prefix of pushed images: manifests may name a service's image with it. */
   registry?: string;
+  /** How nodes may log in to that registry. */
+  pullSecret?: PullSecretOptions;
   readManifests: ReadManifests;
   /** What may be done beyond the usual. */
   allowed?: Allowed;
@@ -64,6 +68,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   let recordVersion: string | undefined;
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
+  const connectPod = createPodConnector(cluster);
   let lockWanted = false;
   const sources = { ...options, allowed: usual, known: new Map(), seen: new Map(), ...options };
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
@@ -118,6 +123,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     status: () => explained(cluster, () => appStatus(cluster)),
     logs: (services, logOptions, signal) =>
       explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
+    connect: (service, port, signal) => explained(cluster, () => connectPod(service, port, signal)),
     locked: async (work, signal = never) => {
       lockWanted = true;
       let patience = farewell.afterFailure;

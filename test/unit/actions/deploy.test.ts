@@ -28,6 +28,7 @@ async function deployed(changes: Change[], options: { wait?: boolean; allowRemov
     status: async () => [],
     logs: async function* () {},
     locked: (work) => work(),
+    connect: () => Promise.reject(new Error('nothing runs here')),
     close: async () => undefined,
   };
   const environment = { name: 'staging', target: 'kubernetes', services: {} } as const;

@@ -1,6 +1,8 @@
 import type { Change, Plan } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject, ReadManifests } from '../../../core/kubernetes-object.ts';
+import { podSpecOf } from '../../../manifests/pod-specs.ts';
+import type { PullSecret } from '../../../manifests/pull-secret.ts';
 import type { DesiredService } from '../../target.ts';
 import { addressOf, objectIds } from '../address.ts';
 import type { Cluster } from '../cluster.ts';
@@ -17,6 +19,15 @@ import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
 import { type Planned, plannedCreation, planObject } from './plan-object.ts';
+import {
+  desiredPullSecret,
+  keepReferences,
+  keptPullSecret,
+  type PullSecretOptions,
+  type PullSecretState,
+  pullSecretName,
+  pullSecretState,
+} from './pull-secret.ts';
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 import { staged } from './stages.ts';
@@ -32,6 +43,8 @@ export interface DeploySources {
   seen: Map<string, KubernetesObject>;
   /** Kinds that only go when they are named here. */
   pruneKinds?: readonly string[];
+  /** How nodes may log in to that registry. */
+  pullSecret?: PullSecretOptions;
 }
 
 /** The changes that would make the cluster's objects equal to the services' manifests. Throws with all that stands in the way. */
@@ -40,14 +53,18 @@ export async function planDeploy(
   cluster: Cluster,
   sources: DeploySources,
 ): Promise<Plan['changes']> {
-  const [objects, home, record] = await Promise.all([
-    desiredObjects(desired, cluster, sources),
+  const pull = pullSecretState(cluster, sources.pullSecret);
+  const [objects, pullSecret, home, record] = await Promise.all([
+    desiredObjects(desired, cluster, { ...sources, pullSecret: pull.then(reference) }),
+    sources.pullSecret ? desiredPullSecret(cluster, sources.pullSecret) : [],
     homeOf(cluster),
     readRecord(cluster),
     cluster.kinds(),
   ]);
   if (home === 'going') throw namespaceGoing(cluster);
-  const placed = labelledMembers(await placedObjects(objects, cluster), cluster);
+  const every = await placedObjects([...objects, ...pullSecret], cluster);
+  const referring = (await pull) === 'unknown' ? await keepReferences(every, cluster) : every;
+  const placed = labelledMembers(referring, cluster);
   const ids = objectIds(placed.map(({ object }) => addressOf(object)));
   const isReachable = (one: PlacedObject) => !(one.namespaced && home === 'missing');
   const live = new Map<PlacedObject, KubernetesObject | undefined>();
@@ -84,9 +101,11 @@ export async function planDeploy(
 
   const own = ids.includes(`Namespace/${cluster.namespace}`);
   const homeChange = home === 'missing' && !own ? [namespaceCreation(cluster)] : [];
-  const changes = planned.map((one): Change => {
-    const { change } = one as { change: Omit<Change, 'after'> };
-    return { ...change, after: order.get(change.id)! };
+  const secretIds = ids.filter((_, index) => placed[index]!.service === '');
+  const changes = planned.map((one, index): Change => {
+    const { service, ...change } = (one as { change: Omit<Change, 'after'> }).change;
+    const pulls = podSpecOf(placed[index]!.object) ? secretIds : [];
+    return { ...change, ...(service ? { service } : {}), after: [...pulls, ...order.get(change.id)!] };
   });
   const pruned = await withPruning(
     {
@@ -99,9 +118,15 @@ export async function planDeploy(
     },
     cluster,
   );
+  if ((await pull) === 'there') pruned.push(keptPullSecret(cluster));
   return home === 'missing'
     ? afterHome([...homeChange, ...pruned], `Namespace/${cluster.namespace}`)
     : pruned;
+
+  function reference(state: PullSecretState): PullSecret | undefined {
+    if (state !== 'wanted' && state !== 'there') return undefined;
+    return { name: pullSecretName(cluster), host: sources.pullSecret!.host };
+  }
 }
 
 /** Nothing but the namespace itself can be written before it is there. */
