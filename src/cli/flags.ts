@@ -30,8 +30,6 @@ export interface FolderFlags {
 export interface EnvironmentFlags extends FolderFlags {
   environment?: string;
   kubeconfig?: string;
-  /** On a cluster: makes the secret by which pods pull from the environment's registry. */
-  pullSecret?: boolean;
 }
 
 /** Each names one object of the manifests; repeatable. */
@@ -52,8 +50,9 @@ export const replaceFlag = () =>
 export interface AllowedFlags {
   forceConflicts: string[];
   replace: string[];
-  /** Only deploy has it. */
+  /** Only deploy has these. */
   preflight?: boolean;
+  pullSecret?: boolean;
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {
