@@ -47,8 +47,8 @@ export async function openRunning(
 function contextOf(workspace: Workspace, flags: EnvironmentFlags & Partial<AllowedFlags>): Context {
   const environment = selectEnvironment(workspace, flags.environment);
   const { forceConflicts = [], replace = [], preflight = true } = flags;
-  if (environment.target !== 'kubernetes' && (forceConflicts.length + replace.length > 0 || !preflight))
-    throw clusterOnly(environment);
+  const asked = forceConflicts.length + replace.length > 0 || !preflight || flags.pullSecret;
+  if (environment.target !== 'kubernetes' && asked) throw clusterOnly(environment);
   return { workspace, environment, ...adapters[environment.target](workspace, environment, flags) };
 }
 
@@ -56,7 +56,7 @@ function clusterOnly({ name, target }: Environment): ExpectedError {
   return new ExpectedError({
     code: 'E_USAGE',
     exit: 'usage',
-    message: '--force-conflicts, --replace and --no-preflight are about objects of a cluster',
+    message: '--force-conflicts, --replace, --no-preflight and --pull-secret are about objects of a cluster',
     where: `environment ${name}, target ${target}`,
   });
 }

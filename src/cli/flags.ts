@@ -46,8 +46,6 @@ export interface EnvironmentFlags extends FolderFlags {
   kubeconfig?: string;
   pruneKind?: string[];
   deleteNamespace?: boolean;
-  /** On a cluster: makes the secret by which pods pull from the environment's registry. */
-  pullSecret?: boolean;
 }
 
 /** Each names one object of the manifests; repeatable. */
@@ -68,8 +66,9 @@ export const replaceFlag = () =>
 export interface AllowedFlags {
   forceConflicts: string[];
   replace: string[];
-  /** Only deploy has it. */
+  /** Only deploy has these. */
   preflight?: boolean;
+  pullSecret?: boolean;
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -53,7 +53,7 @@ function allowedBy({ forceConflicts = [], replace = [], preflight = true }: Part
 async function pullSecretOf(
   workspace: Workspace,
   environment: Environment,
-  flags: EnvironmentFlags,
+  flags: Partial<AllowedFlags>,
 ): Promise<PullSecretOptions | undefined> {
   const registry = flags.pullSecret
     ? registryOf(workspace, environment)

@@ -1,8 +1,6 @@
 import { type DeployResult, deploy } from '../../actions/deploy.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { ExpectedError } from '../../core/errors.ts';
 import { placeFlags } from '../../core/place-flags.ts';
-import type { Environment } from '../../workspace/model.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import { type Context, openContext, withTarget } from '../context.ts';
@@ -17,8 +15,6 @@ export async function runDeploy(
 ): Promise<void> {
   const started = Date.now();
   const context = await openContext(flags);
-  if (flags.pullSecret && context.environment.target !== 'kubernetes')
-    throw noPullSecret(context.environment);
   const services = selectServices(context.workspace, names);
   const supply = await context.supply();
   const result = await withTarget(context, (target) =>
@@ -62,13 +58,4 @@ function summary(
     ...(flags === undefined ? [`cloudnative scrape-config${flag} > prometheus.yml`] : []),
   ];
   return `${colour.bold(text)}\n\n${next.map((line) => `  ${line}\n`).join('')}`;
-}
-
-function noPullSecret({ name, target }: Environment): ExpectedError {
-  return new ExpectedError({
-    code: 'E_USAGE',
-    exit: 'usage',
-    message: '--pull-secret is for environments on a cluster',
-    why: `the target of ${name} is ${target}`,
-  });
 }
