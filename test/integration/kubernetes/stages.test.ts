@@ -89,7 +89,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const { definition, thing, crd } = things(group);
     const first = { 'crd.yaml': definition(), 'a.yaml': thing('a'), 'b.yaml': thing('b') };
     await deploy(watched, [await service(first)]);
-    const uid = (await objectOf(app.namespace, 'thing/a')).metadata.uid;
+    const uid = (await objectOf(app.namespace, `things.${group}/a`)).metadata.uid;
 
     const changedFields = definition({ colour: { type: 'string' } });
     const second = await service({
@@ -107,7 +107,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       ],
       note: `judged when ${crd} has changed`,
     });
-    const live = await objectOf(app.namespace, 'thing/a');
+    const live = await objectOf(app.namespace, `things.${group}/a`);
     expect(live).toMatchObject({ spec: { size: 2, colour: 'red' }, metadata: { uid } });
     expect(changed(await watched.plan([second]))).toEqual({});
   });
