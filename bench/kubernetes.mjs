@@ -12,21 +12,18 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const farRounds = Math.ceil(rounds / 2);
 const wayMs = 20;
 
-/** Tables of times and ratios against the lab's API server: `{title, heading, rows}`. Undefined where there is no lab. */
-export async function kubernetes(bin) {
+/** Tables of times and ratios against the lab's API server, each as soon as it is known: `{title, heading, rows}`. */
+export async function* kubernetes(bin) {
   const settings = labSettings();
-  if (!settings) return undefined;
+  if (!settings) throw new Error('there is no lab; start it with: npm run lab -- up');
   const folder = mkdtempSync(join(tmpdir(), 'cloudnative-bench-'));
   const lab = openLab(bin, settings, folder);
   try {
-    const near = await times(lab, lab.kubeconfig, rounds);
+    yield table('500 objects, server near', await times(lab, lab.kubeconfig, rounds), goals.near);
+    yield large(lab);
     const proxy = await farAway(new URL(lab.access.server), wayMs);
     const far = await times(lab, lab.kubeconfigAt(proxy.port), farRounds).finally(() => proxy.close());
-    return [
-      table('500 objects, server near', near, goals.near),
-      table(`500 objects, ${wayMs} ms away`, far, goals.far),
-      large(lab),
-    ];
+    yield table(`500 objects, ${wayMs} ms away`, far, goals.far);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
