@@ -62,7 +62,7 @@ async function carryOut(
   const { target, emit, signal } = deps;
   throwIfAborted(signal);
   const started = performance.now();
-  const elapsed = () => performance.now() - started;
+  const elapsed = () => Math.round(performance.now() - started);
   if (change.action !== 'none') {
     emit({
       type: 'started',
