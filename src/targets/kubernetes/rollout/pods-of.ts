@@ -43,11 +43,15 @@ export function isOwnedBy({ metadata }: KubernetesObject, owner: KubernetesObjec
   return owners.some(({ uid }) => uid === owner.metadata.uid);
 }
 
+/** The set of the revision that the deployment itself names: what is known of the sets may be older than what is known of it. */
 function newestOf(
   sets: readonly KubernetesObject[],
   deployment: KubernetesObject,
 ): KubernetesObject | undefined {
   const revision = ({ metadata }: KubernetesObject) =>
     Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-  return sets.filter((set) => isOwnedBy(set, deployment)).sort((a, b) => revision(b) - revision(a))[0];
+  const newest = sets
+    .filter((set) => isOwnedBy(set, deployment))
+    .sort((a, b) => revision(b) - revision(a))[0];
+  return newest && revision(newest) >= revision(deployment) ? newest : undefined;
 }

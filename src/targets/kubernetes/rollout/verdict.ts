@@ -105,11 +105,17 @@ async function appliedVerdict(
     const passing = apiGroup(live) === 'apps' && sightings.age(`${id} ${verdict.reason}`) < refusalGrace;
     return passing ? progressing(verdict.reason) : verdict;
   }
-  if (first) return verdict;
+  // Nor do the pods of before tell anything about a change that has not come to them.
+  if (first || isUnseen(live)) return verdict;
   const pods = await podsOf(live, cluster, signal, (selection) => objects.all(selection, signal));
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
   if (!trouble) return verdict;
   return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
+}
+
+function isUnseen({ metadata, status }: KubernetesObject): boolean {
+  const { observedGeneration } = (status ?? {}) as { observedGeneration?: number };
+  return observedGeneration !== undefined && observedGeneration < Number(metadata.generation);
 }
 
 /** It runs pods of which nothing tells that they work. */
