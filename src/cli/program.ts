@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { checkCommand } from './commands/check.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { initCommand } from './commands/init.ts';
@@ -16,7 +17,10 @@ declare const CLOUDNATIVE_VERSION: string;
 
 const groups: [string, ((invocation: Invocation) => Command)[]][] = [
   ['Start:', [newCommand, initCommand]],
-  ['Run:', [deployCommand, planCommand, statusCommand, logsCommand, destroyCommand, unlockCommand]],
+  [
+    'Run:',
+    [deployCommand, planCommand, checkCommand, statusCommand, logsCommand, destroyCommand, unlockCommand],
+  ],
   ['Images:', [buildCommand, pushCommand]],
   ['Monitor:', [scrapeConfigCommand]],
 ];
