@@ -3,6 +3,7 @@ import type { Emit } from '../core/events.ts';
 import type { Manifest, ReadFolder } from '../core/kubernetes-object.ts';
 import { mapLimit } from '../core/limit.ts';
 import {
+  byPlace,
   type CheckOptions,
   checkManifests,
   locateFindings,
@@ -35,7 +36,7 @@ export async function check(
   deps: CheckDeps,
 ): Promise<CheckReport> {
   const { manifests, unreadable, findings } = await judge(folders, options, deps);
-  const problems = [...unreadable.map(readingProblem), ...locateFindings(findings)];
+  const problems = [...unreadable.map(readingProblem), ...locateFindings(findings)].sort(byPlace);
   const count = (severity: Problem['severity']) => problems.filter((one) => one.severity === severity).length;
   return {
     objects: manifests.length,

@@ -12,7 +12,7 @@ import { checkMetadata } from './rules/metadata.ts';
 import { checkMounts } from './rules/mounts.ts';
 import { typeRules } from './rules/type-rules.ts';
 import { type ApiSchema, loadApiSchema } from './schema/api-schema.ts';
-import { checkApiVersion } from './schema/api-versions.ts';
+import { checkApiVersion, isBuiltIn } from './schema/api-versions.ts';
 import { checkValue, type SchemaChecks } from './schema/check-value.ts';
 import {
   type CustomKind,
@@ -72,9 +72,13 @@ export async function checkManifests(
 
 /** Findings with their places, in the order of files and lines. Reads the YAML again, so it is for those that are shown. */
 export function locateFindings(findings: readonly ManifestFinding[]): Problem[] {
-  return findings
-    .map(problemOf)
-    .sort((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1));
+  return findings.map(problemOf).sort(byPlace);
+}
+
+/** Orders by file, line and column. */
+export function byPlace(a: Problem, b: Problem): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
 }
 
 interface Known extends CheckOptions {
@@ -117,7 +121,7 @@ function checkCustom(object: KubernetesObject, custom: Known['custom'], checks: 
   const { apiVersion, kind } = object;
   const definition = custom.get(`${apiVersion} ${kind}`);
   if (definition) checkCustomResource(object, definition, tell);
-  else if (!schema.retired(apiVersion, kind) && !schema.kinds(apiVersion))
+  else if (!schema.retired(apiVersion, kind) && !isBuiltIn(object, schema))
     tell({
       severity: 'note',
       rule: 'unknown-schema',

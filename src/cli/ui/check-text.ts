@@ -3,31 +3,35 @@ import { plainText } from '../../core/terminal-text.ts';
 import type { Problem } from '../../policy/check-manifests.ts';
 import type { Style } from './style.ts';
 
-/** Two lines for each problem, the first with its place alone, so that a terminal makes a link of it; then the count. */
+/** A block for each place that has problems, which a terminal makes a link of; then the count. */
 export function checkText(report: CheckReport, style: Style): string {
-  const { colour } = style;
-  const lines = report.problems
-    .filter(({ severity }) => severity !== 'note')
-    .flatMap((one) => problemLines(one, style));
-  const notes = new Set(
-    report.problems.filter(({ severity }) => severity === 'note').map(({ message }) => message),
-  );
-  for (const note of notes) lines.push(colour.dim(`  ${style.signs.unchanged} ${plainText(note)}`));
+  const { colour, signs } = style;
+  const lines: string[] = [];
+  let place = '';
+  for (const problem of report.problems.filter(({ severity }) => severity !== 'note')) {
+    const here = `${sign(problem, style)} ${colour.bold(`${problem.file}:${problem.line}:${problem.column}`)}`;
+    if (here !== place) lines.push(`  ${here}`);
+    lines.push(...wrapped(sentence(problem)).map((text) => `      ${text}`));
+    place = here;
+  }
+  const notes = report.problems.filter(({ severity }) => severity === 'note').map(({ message }) => message);
+  for (const note of new Set(notes)) {
+    const [first, ...rest] = wrapped(plainText(note));
+    lines.push(
+      ...[`  ${signs.unchanged}   ${first}`, ...rest.map((text) => `      ${text}`)].map((line) =>
+        colour.dim(line),
+      ),
+    );
+  }
   return `${[...lines, ...(lines.length > 0 ? [''] : []), summary(report, style)].join('\n')}\n`;
 }
 
-function problemLines(
-  { severity, file, line, column, object, field, message }: Problem,
-  style: Style,
-): string[] {
-  const { colour, signs } = style;
-  const sign = severity === 'error' ? colour.red(signs.failed) : colour.yellow('!');
-  const subject = [object, field].filter(Boolean).join(' ');
-  const what = plainText(`${subject ? `${subject} ` : ''}${message}`);
-  return [
-    `  ${sign} ${colour.bold(`${file}:${line}:${column}`)}`,
-    ...wrapped(what).map((text) => `      ${text}`),
-  ];
+function sign({ severity }: Problem, { colour, signs }: Style): string {
+  return severity === 'error' ? colour.red(signs.failed) : colour.yellow('!');
+}
+
+function sentence({ object, field, message }: Problem): string {
+  return plainText([object, field, message].filter(Boolean).join(' '));
 }
 
 /** At blanks, into lines of a terminal of 80 columns. */

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/yaml-document.ts';
-import { isRecord, type Json, record } from '../json.ts';
+import { isRecord, type Json, list, record } from '../json.ts';
 import { containersOf, type PodTemplate } from '../workloads.ts';
 import { type PodSecurityLevel, type PodSecurityRule, podSecurityRules } from './rules.ts';
 
@@ -18,13 +18,37 @@ export function podSecurityViolations(
   level: PodSecurityLevel,
   minor = newestStandard,
 ): PodSecurityViolation[] {
-  return podSecurityRules
-    .filter((rule) => applies(rule, pod, level, minor))
-    .flatMap((rule) =>
-      fieldsOf(rule, pod, minor)
-        .filter(({ value }) => !rule.allows(value, minor))
-        .map(({ path }) => ({ id: rule.id, path, wanted: rule.wanted })),
+  const containers = containersOf(pod);
+  return rules
+    .filter(({ rule }) => applies(rule, pod, level, minor))
+    .flatMap((one) =>
+      fieldsOf(one, pod, containers, minor)
+        .filter(({ value }) => !one.rule.allows(value, minor))
+        .map(({ path }) => ({ id: one.rule.id, path, wanted: one.rule.wanted })),
     );
+}
+
+interface Step {
+  name: string;
+  /** All items of the list. */
+  each: boolean;
+}
+
+interface ParsedRule {
+  rule: PodSecurityRule;
+  pod: readonly (readonly Step[])[];
+  container: readonly (readonly Step[])[];
+}
+
+const rules: readonly ParsedRule[] = podSecurityRules.map((rule) => ({
+  rule,
+  pod: (rule.pod ?? []).map(stepsOf),
+  container: (rule.container ?? []).map(stepsOf),
+}));
+
+/** `ports[*].hostPort` as steps. */
+function stepsOf(field: string): Step[] {
+  return field.split('.').map((step) => ({ name: step.replace('[*]', ''), each: step.endsWith('[*]') }));
 }
 
 function applies(
@@ -46,18 +70,21 @@ interface FoundField {
 }
 
 /** The fields that a rule judges, each with its value. */
-function fieldsOf(rule: PodSecurityRule, pod: PodTemplate, minor: number): FoundField[] {
-  const specPath = [...pod.path, 'spec'];
-  const ofPod = (rule.pod ?? []).flatMap((field) => expand(pod.spec, field.split('.'), specPath));
+function fieldsOf(
+  { rule, ...fields }: ParsedRule,
+  pod: PodTemplate,
+  containers: ReturnType<typeof containersOf>,
+  minor: number,
+): FoundField[] {
+  const ofPod = fields.pod.flatMap((steps) => expand(pod.spec, steps, [...pod.path, 'spec']));
+  const ofContainers = containers.flatMap(({ container, path }) =>
+    fields.container.flatMap((steps) => expand(container, steps, path)),
+  );
+  if (!rule.inherited) return [...ofPod, ...ofContainers, ...annotationsOf(rule, pod)];
   // A pod that leaves the field to its containers is judged by them.
   const podSets = ofPod.filter(({ value }) => value !== undefined);
   const fallback = podSets.some(({ value }) => rule.allows(value, minor));
-  const ofContainers = containersOf(pod).flatMap(({ container, path }) =>
-    (rule.container ?? []).flatMap((field) => expand(container, field.split('.'), path)),
-  );
-  if (rule.inherited)
-    return [...podSets, ...ofContainers.filter(({ value }) => value !== undefined || !fallback)];
-  return [...ofPod, ...ofContainers, ...annotationsOf(rule, pod)];
+  return [...podSets, ...ofContainers.filter(({ value }) => value !== undefined || !fallback)];
 }
 
 function annotationsOf(
@@ -70,19 +97,18 @@ function annotationsOf(
     .map(([key, value]) => ({ path: [...path, 'metadata', 'annotations', key], value }));
 }
 
-/** `ports[*].hostPort` of an object: one field for each item, none for no items; a field that is not there is undefined. */
-function expand(holder: Json, [step, ...rest]: readonly string[], path: Path): FoundField[] {
-  const name = step!.replace('[*]', '');
+/** One field for each item of a list, none for no items; a field that is not there is undefined. */
+function expand(holder: Json, steps: readonly Step[], path: Path, from = 0): FoundField[] {
+  const { name, each } = steps[from]!;
   const value = holder[name] ?? undefined;
-  const here = [...path, name];
-  if (step!.endsWith('[*]')) {
-    return (Array.isArray(value) ? (value as unknown[]) : []).flatMap((item, index) =>
-      rest.length === 0
-        ? [{ path: [...here, index], value: item }]
-        : expand(record(item), rest, [...here, index]),
-    );
+  const last = from === steps.length - 1;
+  if (each) {
+    return list(value).flatMap((item, index) => {
+      const here = [...path, name, index];
+      return last ? [{ path: here, value: item }] : expand(record(item), steps, here, from + 1);
+    });
   }
-  if (rest.length === 0) return [{ path: here, value }];
-  if (isRecord(value)) return expand(value, rest, here);
-  return [{ path: [...here, ...rest.map((one) => one.replace('[*]', ''))], value: undefined }];
+  if (last) return [{ path: [...path, name], value }];
+  if (isRecord(value)) return expand(value, steps, [...path, name], from + 1);
+  return [{ path: [...path, ...steps.slice(from).map((step) => step.name)], value: undefined }];
 }

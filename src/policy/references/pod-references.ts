@@ -35,8 +35,8 @@ export function checkPodReferences(
           message: `is ${name}, did you mean ${kind}/${meant} of these manifests?`,
         });
     } else if (key !== undefined && !hasKey(found, key)) {
-      const message = `asks for the key ${key}, which ${kind}/${name} of these manifests does not have`;
-      tell({ severity: 'warning', rule: 'unknown-key', path, message });
+      const message = `is ${key}, which ${kind}/${name} of these manifests does not have`;
+      tell({ severity: 'warning', rule: 'unknown-key', path: [...path.slice(0, -1), 'key'], message });
     }
   }
 }

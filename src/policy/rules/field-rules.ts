@@ -11,6 +11,7 @@ import {
   optionalName,
   port,
   portOrName,
+  targetPort,
   type ValueRule,
   variableName,
 } from './values.ts';
@@ -103,7 +104,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, ValueRu
   ServicePort: {
     port,
     name: optionalName('dns1123Label'),
-    targetPort: portOrName,
+    targetPort,
     nodePort: between(0, 65535),
   },
   HTTPIngressPath: { pathType: oneOf('Exact', 'Prefix', 'ImplementationSpecific') },

@@ -5,7 +5,7 @@ import type { Tell } from '../finding.ts';
 import { type Json, record } from '../json.ts';
 import { quote } from '../schema/scalars.ts';
 import { kindKey } from '../workloads.ts';
-import { labelMap, name } from './values.ts';
+import { labelMap, optionalName } from './values.ts';
 
 /** Names that are none of the usual, which is parts of a-z, 0-9 and - joined by dots. */
 const nameKinds: Readonly<Record<string, NameKind | 'pathSegment' | 'own'>> = {
@@ -35,7 +35,7 @@ export function checkMetadata(object: KubernetesObject, tell: Tell): void {
     const message = `is ${quote(metadata.name)}: Kubernetes before 1.36 wants it to begin with a letter`;
     tell({ severity: 'warning', rule: 'name', path: ['metadata', 'name'], message });
   }
-  const namespace = name('dns1123Label')(metadata.namespace);
+  const namespace = optionalName('dns1123Label')(metadata.namespace);
   if (namespace) tell({ rule: 'name', path: ['metadata', 'namespace'], message: namespace });
   checkLabels(record(metadata), ['metadata'], tell);
 }

@@ -31,6 +31,9 @@ export const atLeast =
 export const portOrName: ValueRule = (value) =>
   typeof value === 'string' ? optionalName('portName')(value) : port(value);
 
+/** As `portOrName`; 0 stands for the port itself. */
+export const targetPort: ValueRule = (value) => (value === 0 ? undefined : portOrName(value));
+
 export const optionalName =
   (kind: NameKind): ValueRule =>
   (value) =>

@@ -28,7 +28,7 @@ export function checkApiVersion(object: KubernetesObject, schema: ApiSchema, tel
 }
 
 /** Of a group that Kubernetes itself serves; no CustomResourceDefinition brings kinds to those. */
-function isBuiltIn(object: KubernetesObject, schema: ApiSchema): boolean {
+export function isBuiltIn(object: KubernetesObject, schema: ApiSchema): boolean {
   return schema.groups().has(apiGroup(object));
 }
 

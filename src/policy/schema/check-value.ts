@@ -45,7 +45,8 @@ function checkMap(value: unknown, of: FieldType, path: Path, checks: SchemaCheck
     return;
   }
   for (const [key, child] of Object.entries(value)) {
-    if (child !== null) checkValue(child, of, [...path, key], checks);
+    const sound = child === null || (of.is === 'scalar' && !scalarProblem(of.scalar, child));
+    if (!sound) checkValue(child, of, [...path, key], checks);
   }
 }
 
@@ -59,7 +60,10 @@ function checkObject(value: unknown, type: string, path: Path, checks: SchemaChe
   for (const [name, child] of Object.entries(value)) {
     const field = fields.get(name);
     if (field) {
-      if (child !== null) checkValue(child, field.type, [...path, name], checks);
+      // Most fields are sound scalars: their path is not worth making.
+      const sound =
+        child === null || (field.type.is === 'scalar' && !scalarProblem(field.type.scalar, child));
+      if (!sound) checkValue(child, field.type, [...path, name], checks);
     } else if (!shapeOnly) {
       tell({ rule: 'unknown-field', path: [...path, name], message: unknownField(name, [...fields.keys()]) });
     }

@@ -133,7 +133,7 @@ function checkFields(value: Json, schema: Json, path: Path, tell: Tell): void {
 const embeddedFields: Readonly<Record<string, Json>> = {
   apiVersion: { type: 'string', minLength: 1 },
   kind: { type: 'string', minLength: 1 },
-  metadata: { type: 'object', ...preserving },
+  metadata: { type: 'object', nullable: true, ...preserving },
 };
 
 function checkItems(items: readonly unknown[], schema: Json, path: Path, tell: Tell): void {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/core/kubernetes-object.ts';
 import { readKubernetesYaml } from '../../../src/core/kubernetes-yaml.ts';
@@ -12,7 +11,6 @@ import { openServerJudge, type ServerJudge } from './server-judge.ts';
 
 const file = new URL('../../fixtures/kubernetes/valid/extension.yaml', import.meta.url);
 const group = `policy-${randomBytes(4).toString('hex')}.example.com`;
-const sample = 400;
 
 labSuite('policy agreement', ['kubeconfig', 'kubectl'], () => {
   let judge: ServerJudge;
@@ -53,13 +51,11 @@ labSuite('policy agreement', ['kubeconfig', 'kubectl'], () => {
         inner: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } },
       },
     };
-    const seed = randomBytes(4).readInt32LE();
     const all = [{ object: widget, change: '' }, ...mutantsOf(widget)];
-    const chosen = fc.sample(fc.constantFrom(...all), { seed, numRuns: sample });
-    const { falseAlarms, missed, both, neither } = await compare([all[0]!, ...chosen], judge, [definition]);
+    const { falseAlarms, missed, both, neither } = await compare(all, judge, [definition]);
     const counts = `${both} refused by both, ${neither} accepted by both, ${missed.length} refused by the server alone`;
-    console.error(`custom resources: ${sample} of ${all.length} changed ones, ${counts}, seed ${seed}`);
-    expect(falseAlarms, `seed ${seed}`).toEqual([]);
-    expect(both / (both + missed.length), `seed ${seed}\n${missed.join('\n')}`).toBeGreaterThan(0.9);
+    console.error(`custom resources: ${all.length} changed ones, ${counts}`);
+    expect(falseAlarms).toEqual([]);
+    expect(both / (both + missed.length), missed.join('\n')).toBeGreaterThan(0.9);
   });
 });
