@@ -14,7 +14,7 @@ import {
 /** A folder of manifests, and what its templates may fill in. */
 export interface CheckedFolder {
   folder: string;
-  release: { name: string; namespace: string };
+  release: { name: string; namespace: string; recursive?: boolean };
 }
 
 export interface CheckReport {

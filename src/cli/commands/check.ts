@@ -5,6 +5,7 @@ import type { Invocation } from '../invocation.ts';
 export interface CheckFlags {
   environment?: string;
   manifests?: string;
+  recursive?: boolean;
   podSecurity?: 'baseline' | 'restricted';
 }
 
@@ -13,7 +14,8 @@ export function checkCommand(invocation: Invocation): Command {
     .description('judge Kubernetes manifests here, without a cluster (exit code 3: errors)')
     .argument('[services...]', 'only these (default: all of the workspace)')
     .addOption(environmentFlag())
-    .option('--manifests <folder>', 'any folder of manifests, of no workspace')
+    .option('--manifests <folder>', 'any folder of manifests, instead of a workspace')
+    .option('-R, --recursive', 'read the subfolders of --manifests too')
     .addOption(
       new Option(
         '--pod-security <level>',

@@ -9,7 +9,7 @@ import { checkText } from '../ui/check-text.ts';
 
 export async function runCheck(names: string[], flags: CheckFlags, { ui }: Invocation): Promise<void> {
   const folders =
-    flags.manifests === undefined ? await ofWorkspace(names, flags) : [alone(flags.manifests, names)];
+    flags.manifests === undefined ? await ofWorkspace(names, flags) : [alone(flags.manifests, names, flags)];
   const { readFolder } = await import('../../sources/read-manifests.ts');
   const report = await check({ folders, podSecurity: flags.podSecurity }, { readFolder });
   if (report.errors === 0) return ui.result('check', report, (style) => checkText(report, style));
@@ -18,11 +18,12 @@ export async function runCheck(names: string[], flags: CheckFlags, { ui }: Invoc
 }
 
 async function ofWorkspace(names: readonly string[], flags: CheckFlags): Promise<CheckedFolder[]> {
-  const context = await openContext(flags);
+  const { environment } = flags;
+  const context = await openContext({ environment });
   return manifestFolders(context, selectServices(context.workspace, names));
 }
 
-function alone(folder: string, names: readonly string[]): CheckedFolder {
+function alone(folder: string, names: readonly string[], { recursive }: CheckFlags): CheckedFolder {
   if (names.length > 0) {
     throw new ExpectedError({
       code: 'E_USAGE',
@@ -31,7 +32,8 @@ function alone(folder: string, names: readonly string[]): CheckedFolder {
       hints: [`cloudnative check --manifests ${folder}`],
     });
   }
-  return { folder: resolve(folder), release: { name: basename(resolve(folder)), namespace: 'default' } };
+  const release = { name: basename(resolve(folder)), namespace: 'default', recursive };
+  return { folder: resolve(folder), release };
 }
 
 function invalid(report: CheckReport): ExpectedError {
