@@ -436,6 +436,24 @@ export const brokenManifests: readonly BrokenManifest[] = [
     at: '4:1',
     says: /requests\.storage is missing/,
   },
+  {
+    mistake: 'a subject of an unknown kind',
+    text: 'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: a}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: a}\nsubjects: [{kind: Serviceaccount, name: a, namespace: b}]\n',
+    at: '5:13',
+    says: /kind is "Serviceaccount", must be one of User, Group, ServiceAccount/,
+  },
+  {
+    mistake: 'a rule without verbs',
+    text: 'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules: [{apiGroups: [""], resources: [pods], verbs: []}]\n',
+    at: '4:46',
+    says: /rules\[0\]\.verbs is empty/,
+  },
+  {
+    mistake: 'an expression without values',
+    text: deployment(`selector: {matchExpressions: [{key: app, operator: In}]}\n${template}`),
+    at: '5:33',
+    says: /values are missing, which In needs/,
+  },
   // Versions of the API
   {
     mistake: 'a version that is gone',

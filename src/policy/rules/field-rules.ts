@@ -5,6 +5,7 @@ import {
   atLeast,
   between,
   cidr,
+  eachOf,
   labelMap,
   name,
   oneOf,
@@ -16,7 +17,8 @@ import {
   variableName,
 } from './values.ts';
 
-const replicated = { replicas: atLeast(0), minReadySeconds: atLeast(0), revisionHistoryLimit: atLeast(0) };
+const replicated = { replicas: atLeast(0), minReadySeconds: atLeast(0) };
+const revised = { revisionHistoryLimit: atLeast(0) };
 const container = { name: name('dns1123Label') };
 const resources = { requests: amounts, limits: amounts };
 
@@ -82,11 +84,11 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, ValueRu
   MetricTarget: { type: oneOf('Utilization', 'Value', 'AverageValue') },
   ServiceSpec: { selector: labelMap },
   CustomResourceDefinitionSpec: { scope: oneOf('Namespaced', 'Cluster') },
-  DeploymentSpec: { ...replicated, progressDeadlineSeconds: atLeast(0) },
+  DeploymentSpec: { ...replicated, ...revised, progressDeadlineSeconds: atLeast(0) },
   ReplicaSetSpec: replicated,
   ReplicationControllerSpec: replicated,
-  StatefulSetSpec: replicated,
-  DaemonSetSpec: replicated,
+  StatefulSetSpec: { ...replicated, ...revised },
+  DaemonSetSpec: { ...revised, minReadySeconds: atLeast(0) },
   RollingUpdateDaemonSet: { maxSurge: amountOrPercent, maxUnavailable: amountOrPercent },
   JobSpec: {
     parallelism: atLeast(0),
@@ -111,7 +113,9 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, ValueRu
   ServiceBackendPort: { number: between(0, 65535), name: optionalName('portName') },
   IngressServiceBackend: { name: name('dns1123Label') },
   NetworkPolicyPort: { port: portOrName, protocol: oneOf('TCP', 'UDP', 'SCTP') },
-  IPBlock: { cidr },
+  IPBlock: { cidr, except: eachOf(cidr) },
+  HPAScalingPolicy: { type: oneOf('Pods', 'Percent'), value: atLeast(1), periodSeconds: between(1, 1800) },
+  TopologySpreadConstraint: { maxSkew: atLeast(1), minDomains: atLeast(1) },
   PodDisruptionBudgetSpec: { minAvailable: amountOrPercent, maxUnavailable: amountOrPercent },
   'v1.HorizontalPodAutoscalerSpec': { minReplicas: atLeast(0), maxReplicas: atLeast(1) },
   'v2.HorizontalPodAutoscalerSpec': { minReplicas: atLeast(0), maxReplicas: atLeast(1) },

@@ -1,4 +1,5 @@
 import type { TypeRule } from '../schema/check-value.ts';
+import { policyRule, roleBinding } from './access.ts';
 import { configMap, secret } from './config.ts';
 import { fieldRules, neededFields } from './field-rules.ts';
 import {
@@ -12,10 +13,14 @@ import {
 } from './network.ts';
 import { container, envVar, envVarSource, exactlyOne, podSpec, probe, resources, volume } from './pods.ts';
 import type { ValueRule } from './values.ts';
-import { job, replicationController, selecting, strategy } from './workloads.ts';
+import { job, replicationController, requirement, selecting, strategy } from './workloads.ts';
 
 const own: Readonly<Record<string, TypeRule>> = {
+  ClusterRoleBinding: roleBinding,
   ConfigMap: configMap,
+  FieldSelectorRequirement: requirement,
+  NodeSelectorRequirement: requirement,
+  PolicyRule: policyRule,
   Secret: secret,
   PodSpec: podSpec,
   Container: container,

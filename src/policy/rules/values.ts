@@ -1,5 +1,5 @@
 import { type NameKind, nameProblem } from '../../core/names.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, list } from '../json.ts';
 import { parseQuantity, quote } from '../schema/scalars.ts';
 
 /** Why a value of a sound type is refused all the same; undefined when it is not. */
@@ -65,6 +65,14 @@ export const cidr: ValueRule = (value) => {
     (v4 ? address.split('.').every((part) => Number(part) <= 255) : address.includes(':'));
   return sound ? undefined : `is ${quote(value)}, must be an address range such as 10.0.0.0/8`;
 };
+
+/** The rule for every item of a list. */
+export const eachOf =
+  (rule: ValueRule): ValueRule =>
+  (value) =>
+    list(value)
+      .map((item) => rule(item))
+      .find((problem) => problem !== undefined);
 
 /** An environment variable's name, as servers since 1.32 take it. */
 export const variableName: ValueRule = (value) => {

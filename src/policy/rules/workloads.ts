@@ -22,6 +22,16 @@ export const replicationController: TypeRule = ({ selector, template }, path, te
   if (!holds(wanted, labels)) tell(mismatch(path, selectorText({ matchLabels: wanted }), labels));
 };
 
+/** An expression of a selector. */
+export const requirement: TypeRule = ({ operator, values }, path, tell) => {
+  const wanted = operator === 'In' || operator === 'NotIn';
+  const none = !Array.isArray(values) || values.length === 0;
+  if (wanted && none)
+    tell({ rule: 'selector', path: [...path, 'values'], message: `are missing, which ${operator} needs` });
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && !none)
+    tell({ rule: 'selector', path: [...path, 'values'], message: `cannot be set beside ${operator}` });
+};
+
 export const job: TypeRule = ({ template, selector, manualSelector }, path, tell) => {
   checkTemplate(template, path, tell, ['OnFailure', 'Never']);
   if (selector && manualSelector !== true)

@@ -12,7 +12,7 @@ export function isEnforced(type: string, name: string, { required, type: { is, .
 const zeroes: ReadonlySet<string> = new Set(['bool', 'int32', 'int64', 'number']);
 
 /** Found by leaving out every required field of the objects of the test's corpus, one at a time. */
-const unenforced: ReadonlySet<string> = new Set([
+export const unenforced: ReadonlySet<string> = new Set([
   'CSIDriver.spec',
   'EndpointSlice.endpoints',
   'HTTPHeader.value',

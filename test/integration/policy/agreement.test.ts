@@ -14,7 +14,7 @@ import { mutantsOf } from './mutations.ts';
 import { openServerJudge, type ServerJudge } from './server-judge.ts';
 
 const corpus = new URL('../../fixtures/kubernetes/valid/', import.meta.url).pathname;
-const sample = 1200;
+const sample = 800;
 
 labSuite('policy agreement', ['kubeconfig', 'kubectl'], () => {
   let judge: ServerJudge;
