@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { checkCommand } from './commands/check.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { forwardCommand } from './commands/forward.ts';
@@ -19,7 +20,16 @@ const groups: [string, ((invocation: Invocation) => Command)[]][] = [
   ['Start:', [newCommand, initCommand]],
   [
     'Run:',
-    [deployCommand, planCommand, statusCommand, logsCommand, forwardCommand, destroyCommand, unlockCommand],
+    [
+      deployCommand,
+      planCommand,
+      checkCommand,
+      statusCommand,
+      logsCommand,
+      forwardCommand,
+      destroyCommand,
+      unlockCommand,
+    ],
   ],
   ['Images:', [buildCommand, pushCommand]],
   ['Monitor:', [scrapeConfigCommand]],

@@ -1,7 +1,6 @@
 import type { Manifest } from '../core/kubernetes-object.ts';
 import { labels } from '../core/labels.ts';
 import type { EnvValue } from '../workspace/model.ts';
-import { duplicateKeys } from './duplicate-keys.ts';
 import { mergeEnv } from './env.ts';
 import { setImage } from './image.ts';
 import { addPullSecret, type PullSecret } from './pull-secret.ts';
@@ -30,8 +29,6 @@ export function prepareManifests(
   completion: Completion,
 ): { manifests: Manifest[]; problems: string[] } {
   const prepared = manifests.map((manifest) => ({ ...manifest, object: structuredClone(manifest.object) }));
-  const duplicates = prepared.flatMap(duplicateKeys);
-  if (duplicates.length > 0) return { manifests: prepared, problems: duplicates };
   for (const { object } of prepared) {
     object.metadata.labels = { ...object.metadata.labels, ...ownLabels(completion) };
   }

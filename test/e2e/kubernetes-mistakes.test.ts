@@ -52,7 +52,7 @@ labSuite('kubernetes mistakes', ['kubeconfig', 'kubectl', 'dockerHost', 'registr
     await writeFile(file, text.replace(/port: 80$/m, 'port: 99999'));
     const { code, stderr } = await cli(['plan', '-e', 'staging'], inShop());
     await writeFile(file, text);
-    expect(stderr).toMatch(/service\.yaml:\d+ Service\/catalog: .*99999/);
+    expect(stderr).toMatch(/service\.yaml:\d+:\d+ Service\/catalog: spec\.ports.*99999/);
     expect(code).toBe(3);
   });
 

@@ -14,6 +14,7 @@ export const labSuites = [
   'kubernetes mistakes',
   'folders on kubernetes',
   'operator on kubernetes',
+  'policy agreement',
   'node versions',
   'readme on docker',
   'readme on kubernetes',

@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { placeFlags } from '../../core/place-flags.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
-import { type Context, openContext, withTarget } from '../context.ts';
+import { type Context, checkBefore, openContext, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
 import { consentFor } from '../ui/consent.ts';
 import type { Style } from '../ui/style.ts';
@@ -16,6 +16,7 @@ export async function runDeploy(
   const started = Date.now();
   const context = await openContext(flags);
   const services = selectServices(context.workspace, names);
+  await checkBefore(context, services, { ui });
   const supply = await context.supply();
   const result = await withTarget(context, (target) =>
     deploy(

@@ -2,13 +2,14 @@ import { plan } from '../../actions/plan.ts';
 import { isUnchanged, shownChanges } from '../../core/change-counts.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { PlanFlags } from '../commands/plan.ts';
-import { openContext, withTarget } from '../context.ts';
+import { checkBefore, openContext, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
 import { planText } from '../ui/plan-text.ts';
 
 export async function runPlan(names: string[], flags: PlanFlags, { ui, endWith }: Invocation): Promise<void> {
   const context = await openContext(flags);
   const services = selectServices(context.workspace, names);
+  await checkBefore(context, services, { ui });
   const supply = await context.supply();
   const result = await withTarget(context, (target) =>
     plan({ services }, { ...context, target, supply, emit: ui.emit }),

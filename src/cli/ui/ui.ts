@@ -10,6 +10,8 @@ export interface Ui {
   emit: Emit;
   /** A command's result: its data as the JSON document, or its text. */
   result: (command: string, data: unknown, text: (style: Style) => string) => void;
+  /** A result that comes with a failure: its text; in JSON, the failure's document holds it. */
+  report: (text: (style: Style) => string) => void;
   /** One JSON document of a stream, or a line of text. */
   item: (data: unknown, text: (style: Style) => string) => void;
   /** A result that changes: drawn over the one before on a terminal, else given again when its data are others. */
@@ -55,6 +57,9 @@ export function createUi({ json }: { json: boolean }): Ui {
     },
     result: (command, data, text) =>
       json ? document({ command, ok: true, data }) : stdout(text(stdoutStyle())),
+    report: (text) => {
+      if (!json) stdout(text(stdoutStyle()));
+    },
     item: (data, text) => stdout(json ? `${JSON.stringify(data)}\n` : text(stdoutStyle())),
     print: stdout,
     say: (text) => {
