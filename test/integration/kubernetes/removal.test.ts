@@ -111,10 +111,10 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
   test('of a workload under its old name waits until the one under the new name is ready', async () => {
     app = await openApp();
     await deploy(app.target, [await app.service('orders', { image, replicas: 2 })]);
-    const renamed = (reference: string) => {
-      const files = Object.entries(serviceManifests('renamed', { replicas: 2 })).map(([file, text]) => [
+    const renamed = (name: string, reference: string) => {
+      const files = Object.entries(serviceManifests(name, { replicas: 2 })).map(([file, text]) => [
         file,
-        text.replace('image: renamed', 'image: orders'),
+        text.replace(`image: ${name}`, 'image: orders'),
       ]);
       return app.service('orders', { image: reference, files: Object.fromEntries(files) });
     };
@@ -130,10 +130,14 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
         'jsonpath={.items[*].endpoints[*].conditions.ready}',
       ]);
     const nowhere = `nowhere.invalid/orders@sha256:${'0'.repeat(64)}`;
-    await expect(deploy(app.target, [await renamed(nowhere)])).rejects.toThrow(/cannot start/);
+    await expect(deploy(app.target, [await renamed('broken', nowhere)])).rejects.toThrow(/cannot start/);
     expect(await serving()).toBe('true true');
-    const plan = await deploy(app.target, [await renamed(image)]);
-    expect(changed(plan)).toMatchObject({ 'Deployment/orders': 'remove', 'Deployment/renamed': 'update' });
+    const plan = await deploy(app.target, [await renamed('renamed', image)]);
+    expect(changed(plan)).toMatchObject({
+      'Deployment/orders': 'remove',
+      'Deployment/broken': 'remove',
+      'Deployment/renamed': 'create',
+    });
     expect(change(plan, 'Deployment/orders').after).toContain('Deployment/renamed');
     expect((await app.target.status()).map(({ ready }) => ready)).toEqual([2]);
     expect(await kubectl(['get', 'deployment', '-n', app.namespace, '-o', 'name'])).toBe(
