@@ -22,10 +22,8 @@ else {
 }
 
 async function printKubernetes() {
-  const tables = await kubernetes(bin);
-  if (!tables) throw new Error('there is no lab; start it with: npm run lab -- up');
   console.log('medians of interleaved runs; nothing is waited for, as kubectl does not wait either');
-  for (const { title, heading, rows } of tables) {
+  for await (const { title, heading, rows } of kubernetes(bin)) {
     console.log(`\n${title}`);
     print(heading, rows);
   }

@@ -1,5 +1,5 @@
 import type { Change, Plan } from '../core/change.ts';
-import { countChanges, isUnchanged } from '../core/change-counts.ts';
+import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.ts';
 import { ExpectedError, throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { placeFlags } from '../core/place-flags.ts';
@@ -15,14 +15,19 @@ import type { DesiredService, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
 import { ifAllowed, liveReleaseOf, recordsOf } from './records-of.ts';
+import { refuseExcess } from './refuse-excess.ts';
 import { warnOfStrangers } from './strangers.ts';
 import { supplyArtifacts } from './supply-artifacts.ts';
+import { warnOfUnwanted } from './unwanted.ts';
 
 export interface DeployOptions {
   services: readonly Service[];
   /** Milliseconds for applying and waiting. */
   timeout: number;
+  /** False: return when everything is accepted. What left the manifests then stays until a deploy that waits. */
   wait: boolean;
+  /** Agrees to a removal of most of what a service has. */
+  allowRemovals?: boolean;
   /** When it fails: back to the last good release. */
   rollbackOnFailure?: boolean;
 }
@@ -88,6 +93,7 @@ async function planAndApply(
 ): Promise<{ plan: Plan; release: Release | undefined }> {
   const { plan, spent } = await planned(desired, options, deps);
   deps.emit({ type: 'planned', ...countChanges(plan) });
+  warnOfUnwanted(plan, deps);
   const { records } = deps.target;
   const { emit, stages } = withProgress(deps.emit);
   try {
@@ -111,14 +117,17 @@ async function planAndApply(
 /** `spent`: milliseconds of the time limit that are over; consent and builds are not part of it. */
 async function planned(
   desired: readonly DesiredService[],
-  { timeout, spent = 0 }: { timeout: number; spent?: number },
+  { timeout, wait, allowRemovals, spent = 0 }: DeployOptions & { spent?: number },
   { target, signal }: Pick<DeployDeps, 'target' | 'signal'>,
 ): Promise<{ plan: Plan; spent: number }> {
   const started = performance.now();
   const doing = `planning for ${target.place}`;
   const plan = await inTime(timeout - spent, { doing, signal }, (limit) => target.plan(desired, limit));
   throwIfAborted(signal);
-  return { plan, spent: spent + performance.now() - started };
+  if (!allowRemovals) refuseExcess(plan);
+  // Nothing goes before what takes its place has proven itself, and that is not waited for.
+  const changes = wait ? plan.changes : plan.changes.filter(({ action }) => action !== 'remove');
+  return { plan: { ...plan, changes }, spent: spent + performance.now() - started };
 }
 
 /** Says how to go back, where there is something to go back to. */
@@ -160,7 +169,7 @@ async function result(plan: Plan, release: Release | undefined, deps: DeployDeps
   return {
     changed: !isUnchanged(plan),
     release: release?.number,
-    changes: plan.changes.map(({ id, action, service }) => ({ id, action, service })),
+    changes: shownChanges(plan).map(({ id, action, service }) => ({ id, action, service })),
     services: status
       .filter(({ service }) => services.has(service))
       .map(({ service, url, image }) => ({ service, url, image })),

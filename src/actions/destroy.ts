@@ -1,5 +1,5 @@
 import type { Plan } from '../core/change.ts';
-import { countChanges, isUnchanged } from '../core/change-counts.ts';
+import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.ts';
 import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
@@ -7,6 +7,7 @@ import { inTime } from '../engine/deadline.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment, Workspace } from '../workspace/model.ts';
 import { notFound } from '../workspace/select.ts';
+import { warnOfUnwanted } from './unwanted.ts';
 
 export interface DestroyOptions {
   /** Names; undefined for the whole app with what its services share. They need not be in the workspace any more. */
@@ -28,11 +29,14 @@ export interface DestroyDeps {
   signal: AbortSignal;
 }
 
-/** A plan against nothing, applied: returns the ids of what was removed. */
-export async function destroy(
-  options: DestroyOptions,
-  deps: DestroyDeps,
-): Promise<{ removed: readonly string[] }> {
+export interface DestroyResult {
+  /** Ids of what was removed, and of what stays although it is wanted no more. */
+  removed: readonly string[];
+  kept: readonly string[];
+}
+
+/** A plan against nothing, applied. */
+export async function destroy(options: DestroyOptions, deps: DestroyDeps): Promise<DestroyResult> {
   const { workspace, known, environment, target, emit, signal } = deps;
   const subjects = options.services ?? known;
   emit({
@@ -47,17 +51,20 @@ export async function destroy(
   const first = await inTime(options.timeout, planning, planRemoval);
   for (const message of first.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(first)) {
-    const unknown = options.services?.filter((name) => !known.includes(name)) ?? [];
+    warnOfUnwanted(first, deps);
+    const there = new Set(first.changes.map(({ service }) => service));
+    const unknown = options.services?.filter((name) => !known.includes(name) && !there.has(name)) ?? [];
     if (unknown.length > 0) throw notFound('service', unknown, known, workspace.name);
     // A run that was killed may have left its lock as the last thing of all: taken and let go, it is gone.
     if (await target.heldLock?.()) await target.locked(async () => undefined, signal);
-    return { removed: [] };
+    return resultOf(first);
   }
   await deps.consent(first);
   const plan = await target.locked(async () => {
     const started = performance.now();
     const current = await inTime(options.timeout, planning, planRemoval);
     emit({ type: 'planned', ...countChanges(current) });
+    warnOfUnwanted(current, deps);
     const spent = performance.now() - started;
     const applying = { timeout: options.timeout, spent, wait: true };
     // With the whole app its history goes too.
@@ -71,5 +78,13 @@ export async function destroy(
     }
     return current;
   }, signal);
-  return { removed: plan.changes.filter(({ action }) => action === 'remove').map(({ id }) => id) };
+  return resultOf(plan);
+}
+
+function resultOf(plan: Plan): DestroyResult {
+  const changes = shownChanges(plan);
+  return {
+    removed: changes.flatMap(({ id, action }) => (action === 'remove' ? id : [])),
+    kept: changes.flatMap(({ id, unwanted }) => (unwanted ? id : [])),
+  };
 }

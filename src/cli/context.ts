@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
+import type { CheckedFolder } from '../actions/check.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Target } from '../targets/target.ts';
 import { loadSoundWorkspace, loadWorkspace } from '../workspace/load.ts';
-import type { Environment, Workspace } from '../workspace/model.ts';
+import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { selectEnvironment } from '../workspace/select.ts';
 import type { Adapter } from './adapters/adapter.ts';
 import { dockerAdapter } from './adapters/docker.ts';
@@ -47,8 +48,8 @@ export async function openRunning(
 function contextOf(workspace: Workspace, flags: EnvironmentFlags & Partial<AllowedFlags>): Context {
   const environment = selectEnvironment(workspace, flags.environment);
   const { forceConflicts = [], replace = [], preflight = true } = flags;
-  if (environment.target !== 'kubernetes' && (forceConflicts.length + replace.length > 0 || !preflight))
-    throw clusterOnly(environment);
+  const asked = forceConflicts.length + replace.length > 0 || !preflight || flags.pullSecret;
+  if (environment.target !== 'kubernetes' && asked) throw clusterOnly(environment);
   return { workspace, environment, ...adapters[environment.target](workspace, environment, flags) };
 }
 
@@ -56,9 +57,32 @@ function clusterOnly({ name, target }: Environment): ExpectedError {
   return new ExpectedError({
     code: 'E_USAGE',
     exit: 'usage',
-    message: '--force-conflicts, --replace and --no-preflight are about objects of a cluster',
+    message: '--force-conflicts, --replace, --no-preflight and --pull-secret are about objects of a cluster',
     where: `environment ${name}, target ${target}`,
   });
+}
+
+/** Where the manifests of services are, as the environment has them. */
+export function manifestFolders(
+  { workspace, environment }: Pick<Context, 'workspace' | 'environment'>,
+  services: readonly Service[],
+): CheckedFolder[] {
+  return services.map(({ name, manifests }) => ({
+    folder: environment.services[name]?.manifests ?? manifests,
+    release: { name, namespace: environment.namespace ?? workspace.name },
+  }));
+}
+
+/** Judges the services' manifests before anything is asked of anybody, where the place takes manifests. */
+export async function checkBefore(
+  context: Context,
+  services: readonly Service[],
+  { ui }: Pick<Invocation, 'ui'>,
+): Promise<void> {
+  const readFolder = await context.readFolder?.();
+  if (!readFolder) return;
+  const { checkFirst } = await import('../actions/check.ts');
+  await checkFirst(manifestFolders(context, services), { readFolder, emit: ui.emit });
 }
 
 /** Runs work on the environment's target and lets go of it, whatever happens. */

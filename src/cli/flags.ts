@@ -18,6 +18,20 @@ export const timeoutFlag = (fallback: string) =>
 export const kubeconfigFlag = () =>
   new Option('--kubeconfig <file>', 'kubeconfig to find the context in (default: as kubectl does)');
 
+/** What a deploy or destroy removes only when asked: it holds data, or what others have made. */
+const guardedKinds = ['PersistentVolumeClaim', 'PersistentVolume', 'Namespace', 'CustomResourceDefinition'];
+
+export const pruneKindFlag = () =>
+  new Option('--prune-kind <kinds>', `remove these too, by commas: ${guardedKinds.join(', ')}`).argParser(
+    (text: string, earlier: string[] = []) => {
+      const kinds = text.split(',');
+      const unknown = kinds.find((kind) => !guardedKinds.includes(kind));
+      if (unknown !== undefined)
+        throw new InvalidArgumentError(`expected ${guardedKinds.join(', ')}; other kinds need no flag.`);
+      return [...earlier, ...kinds];
+    },
+  );
+
 /** An app that is a folder of Kubernetes manifests instead of a workspace. */
 export interface FolderFlags {
   manifests?: string;
@@ -30,6 +44,8 @@ export interface FolderFlags {
 export interface EnvironmentFlags extends FolderFlags {
   environment?: string;
   kubeconfig?: string;
+  pruneKind?: string[];
+  deleteNamespace?: boolean;
 }
 
 /** Each names one object of the manifests; repeatable. */
@@ -50,8 +66,9 @@ export const replaceFlag = () =>
 export interface AllowedFlags {
   forceConflicts: string[];
   replace: string[];
-  /** Only deploy has it. */
+  /** Only deploy has these. */
   preflight?: boolean;
+  pullSecret?: boolean;
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { checkCommand } from './commands/check.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { destroyCommand } from './commands/destroy.ts';
+import { forwardCommand } from './commands/forward.ts';
 import { historyCommand } from './commands/history.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -23,8 +25,10 @@ const groups: [string, ((invocation: Invocation) => Command)[]][] = [
     [
       deployCommand,
       planCommand,
+      checkCommand,
       statusCommand,
       logsCommand,
+      forwardCommand,
       historyCommand,
       rollbackCommand,
       destroyCommand,

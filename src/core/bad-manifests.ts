@@ -23,3 +23,17 @@ function placeOf(problem: string): { file: string; line: number } {
   const [, file = '', line = '0'] = /^(.*?):(\d+)[: ]/.exec(problem) ?? [];
   return { file, line: Number(line) };
 }
+
+/** What is wrong in a file of manifests; line and column count from 1, as far as they are known. */
+export interface ManifestProblem {
+  file: string;
+  line?: number;
+  column?: number;
+  message: string;
+}
+
+/** `file:line:column message`. */
+export function problemLine({ file, line, column, message }: ManifestProblem): string {
+  if (line === undefined) return `${file}: ${message}`;
+  return `${file}:${line}${column === undefined ? '' : `:${column}`} ${message}`;
+}

@@ -22,6 +22,10 @@ export interface Change {
   after: readonly string[];
   /** The place's own notes of what it holds: neither shown nor counted beside changes of the app itself. */
   bookkeeping?: true;
+  /** It stays although nothing wants it any more: the note tells why. */
+  unwanted?: true;
+  /** Of a removal: the id of what takes its place in the same plan. */
+  successor?: string;
   /** What the target needs to apply it: JSON, owned by the target's adapter. */
   desired?: unknown;
 }

@@ -12,6 +12,7 @@ export type Event =
   | { type: 'failed'; resource: string; ms: number }
   | { type: 'removed'; resource: string; ms: number }
   | { type: 'planned'; create: number; update: number; remove: number }
+  | { type: 'forwarding'; service: string; to: string }
   | { type: 'wrote'; path: string; detail: string }
   | { type: 'warning'; message: string };
 

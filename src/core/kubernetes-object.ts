@@ -1,3 +1,6 @@
+import type { ManifestProblem } from './bad-manifests.ts';
+import type { Path } from './yaml-document.ts';
+
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -21,9 +24,27 @@ export interface Manifest {
   file: string;
   /** Counts from 1. */
   line: number;
+  /** What it was read from, so that a field of it can be pointed at. */
+  source?: ManifestSource;
 }
 
-/** Reads a folder of manifests. `name` and `namespace` are what a template may fill in; `recursive`: plain files of subfolders too. */
+/** The text of one YAML document, the line of the file that it begins in, and where in it the object is (`items`, 3). */
+export interface ManifestSource {
+  text: string;
+  firstLine: number;
+  path: Path;
+}
+
+/**
+ * What a folder of manifests holds, and what of it cannot be read. `name` and `namespace` are what a template may fill in;
+ * `recursive`: plain files of subfolders too.
+ */
+export type ReadFolder = (
+  folder: string,
+  release: { name: string; namespace: string; recursive?: boolean },
+) => Promise<{ manifests: readonly Manifest[]; problems: readonly ManifestProblem[] }>;
+
+/** As ReadFolder, but throws E_MANIFEST (3) where there is a problem. */
 export type ReadManifests = (
   folder: string,
   release: { name: string; namespace: string; recursive?: boolean },

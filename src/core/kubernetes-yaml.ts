@@ -8,11 +8,15 @@ import {
   nullYaml11Tag,
   YAMLException,
 } from 'js-yaml';
+import { parseYamlDocument } from './yaml-document.ts';
 
 export interface ReadDocument {
   value: unknown;
   /** Of its first line with content, from 1. */
   line: number;
+  text: string;
+  /** Of its text, from 1. */
+  firstLine: number;
 }
 
 export interface ReadProblem {
@@ -39,12 +43,19 @@ export function readKubernetesYaml(text: string): { documents: ReadDocument[]; p
         if (part.text.includes('*') && countNodes(value, maxNodes) > maxNodes) {
           throw new YAMLException('aliases expand to too much data');
         }
-        documents.push({ value, line: part.line + firstContent(part.text) });
+        documents.push({
+          value,
+          line: part.line + firstContent(part.text),
+          text: part.text,
+          firstLine: part.line,
+        });
       }
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
+      const duplicates = error.reason === 'duplicated mapping key' ? duplicateKeys(part) : [];
       const { line, column } = error.mark ?? { line: firstContent(part.text), column: 0 };
-      problems.push({ message: error.reason, line: part.line + line, column: column + 1 });
+      if (duplicates.length > 0) problems.push(...duplicates);
+      else problems.push({ message: error.reason, line: part.line + line, column: column + 1 });
     }
   }
   return { documents, problems };
@@ -69,6 +80,14 @@ function parseNumber(text: string): number | undefined {
     value = Number(digits.toLowerCase());
   else if (/^(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(digits)) value = Number(digits);
   return value === undefined ? undefined : sign === '-' ? -value : value;
+}
+
+/** All of them, where the reader ends at the first. */
+function duplicateKeys({ text, line }: { text: string; line: number }): ReadProblem[] {
+  const { problems } = parseYamlDocument('\n'.repeat(line - 1) + text);
+  return problems
+    .filter(({ message }) => message.includes('given twice'))
+    .map(({ message, position }) => ({ message, ...position }));
 }
 
 /** Cut before each `---`, which ends even a block scalar; directives stay with the document that follows them. */

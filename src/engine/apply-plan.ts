@@ -22,7 +22,8 @@ export interface ApplyOptions {
 
 /**
  * Carries out a plan: each change once everything it comes after is ready, unrelated ones in parallel.
- * The first failure stops the rest; what is done stays, and the same command continues from there.
+ * The first failure stops the rest, but for removals, which only stop what comes after them; what is done stays, and the same command
+ * continues from there.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions, deps: ApplyDeps): Promise<void> {
   const stop = new AbortController();
@@ -30,6 +31,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions, deps: ApplyDe
   setMaxListeners(0, signal); // every change that is carried out listens to it
   const deadline = performance.now() + options.timeout - (options.spent ?? 0);
   const running = new Map<string, Promise<void>>();
+  const failed = new Set<unknown>();
   const byId = new Map(plan.changes.map((change) => [change.id, change]));
 
   const start = (change: Change): Promise<void> => {
@@ -38,18 +40,18 @@ export async function applyPlan(plan: Plan, options: ApplyOptions, deps: ApplyDe
     const earlier = change.after.flatMap((id) => byId.get(id) ?? []);
     const promise = Promise.resolve()
       .then(() => Promise.all(earlier.map(start)))
-      .then(() => carryOut(change, { ...options, deadline }, { ...deps, signal }));
+      .then(() => carryOut(change, { ...options, deadline }, { ...deps, signal }))
+      .catch((error: unknown) => {
+        // One thing that cannot be removed keeps no other from going, and is never in the way of what is new.
+        if (change.action !== 'remove' && !failed.has(error)) stop.abort(error);
+        failed.add(error);
+        throw error;
+      });
     running.set(change.id, promise);
     return promise;
   };
 
-  const all = inOrder(plan.changes).map((change) =>
-    start(change).catch((error: unknown) => {
-      stop.abort(error);
-      throw error;
-    }),
-  );
-  const results = await Promise.allSettled(all);
+  const results = await Promise.allSettled(inOrder(plan.changes).map(start));
   throwIfAborted(deps.signal);
   if (stop.signal.aborted) throw stop.signal.reason;
   for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -65,7 +67,7 @@ async function carryOut(
   const emit: Emit = change.bookkeeping ? () => undefined : deps.emit;
   throwIfAborted(signal);
   const started = performance.now();
-  const elapsed = () => performance.now() - started;
+  const elapsed = () => Math.round(performance.now() - started);
   if (change.action !== 'none') {
     emit({
       type: 'started',

@@ -5,6 +5,7 @@ import type { Records, ReleaseDraft } from '../targets/records.ts';
 import { type ApplyOptions, applyPlan } from './apply-plan.ts';
 import { before, inTime } from './deadline.ts';
 import type { ApplyDeps } from './deps.ts';
+import { settleRelease } from './settle-release.ts';
 
 export interface ReleaseDeps extends ApplyDeps {
   /** Absent where the place keeps no history: then the plan is applied, and nothing noted. */
@@ -16,7 +17,10 @@ const farewell = { stopped: 2000, late: 500, failed: 5000 };
 /** Milliseconds that a run that went well has at least to note it. */
 const closing = 5000;
 
-/** Carries out a plan and records it: first as pending, at the end with its result. A plan that changes nothing is no release. */
+/**
+ * Carries out a plan and records it: first as pending, at the end with its result. A plan that changes nothing of the app is no release,
+ * but may bring one that was killed to its good end.
+ */
 export async function applyRelease(
   draft: ReleaseDraft,
   options: ApplyOptions,
@@ -27,6 +31,10 @@ export async function applyRelease(
   if (!records || isUnchanged(plan)) {
     await applyPlan(plan, options, deps);
     return undefined;
+  }
+  if (plan.changes.every(({ action, bookkeeping }) => action === 'none' || bookkeeping)) {
+    await applyPlan(plan, options, deps);
+    return options.wait ? settleRelease(draft, records, (work) => work()) : undefined;
   }
   const started = performance.now();
   const left = () => options.timeout - (options.spent ?? 0) - (performance.now() - started);

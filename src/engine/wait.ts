@@ -34,7 +34,7 @@ export async function waitUntilReady(change: Change, deadline: number, deps: App
     const now = performance.now();
     if (verdict.reason !== told.reason || now - told.at >= heartbeat) {
       told = { reason: verdict.reason, at: now };
-      emit({ type: 'waiting', resource: change.id, reason: verdict.reason, ms: now - started });
+      emit({ type: 'waiting', resource: change.id, reason: verdict.reason, ms: Math.round(now - started) });
     }
     const ms = Math.min(pause, deadline - now);
     if (ms <= 0) return { verdict, waited: true, late: true };

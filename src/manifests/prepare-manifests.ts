@@ -1,9 +1,9 @@
 import type { Manifest } from '../core/kubernetes-object.ts';
 import { labels } from '../core/labels.ts';
 import type { EnvValue } from '../workspace/model.ts';
-import { duplicateKeys } from './duplicate-keys.ts';
 import { mergeEnv } from './env.ts';
 import { setImage } from './image.ts';
+import { addPullSecret, type PullSecret } from './pull-secret.ts';
 import { encodeSecretData } from './secret-data.ts';
 import { versionNames } from './versioned-names.ts';
 
@@ -17,24 +17,26 @@ export interface Completion {
   /** Image names, without tag, that stand for it in a manifest. */
   imageNames: readonly string[];
   env: Readonly<Record<string, EnvValue>>;
+  /** For the pods that pull from the environment's registry. */
+  pullSecret?: PullSecret;
 }
 
 /**
  * A service's manifests as they are applied: as written, but for the image, our labels (on the objects, never in pod templates), the
- * service's `env`, the names of versioned ConfigMaps and Secrets, and `stringData` as the server stores it. The given ones stay as they are.
+ * service's `env`, the pull secret, the names of versioned ConfigMaps and Secrets, and `stringData` as the server stores it. The given
+ * ones stay as they are.
  */
 export function prepareManifests(
   manifests: readonly Manifest[],
   completion: Completion,
 ): { manifests: Manifest[]; problems: string[] } {
   const prepared = manifests.map((manifest) => ({ ...manifest, object: structuredClone(manifest.object) }));
-  const duplicates = prepared.flatMap(duplicateKeys);
-  if (duplicates.length > 0) return { manifests: prepared, problems: duplicates };
   for (const { object } of prepared) {
     object.metadata.labels = { ...object.metadata.labels, ...ownLabels(completion) };
   }
   const problems = [...setImage(prepared, completion), ...mergeEnv(prepared, completion)];
   const objects = prepared.map(({ object }) => object);
+  addPullSecret(prepared, completion);
   versionNames(objects);
   for (const object of objects) encodeSecretData(object);
   return { manifests: prepared, problems };

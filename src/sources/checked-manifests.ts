@@ -1,30 +1,32 @@
-import { apiGroup, type KubernetesObject, type Manifest, manifestAt } from '../core/kubernetes-object.ts';
-
-import { podShapeProblems } from './pod-shape.ts';
+import type { ManifestProblem } from '../core/bad-manifests.ts';
+import {
+  apiGroup,
+  type KubernetesObject,
+  type Manifest,
+  type ManifestSource,
+} from '../core/kubernetes-object.ts';
 
 export interface SourceDocument {
   value: unknown;
   file: string;
   line: number;
+  source: ManifestSource;
 }
 
 /** Documents as objects: lists unfolded, and what is no object, or the same one twice, told. */
 export function checkedManifests(documents: readonly SourceDocument[]): {
   manifests: Manifest[];
-  problems: string[];
+  problems: ManifestProblem[];
 } {
   const manifests: Manifest[] = [];
-  const problems: string[] = [];
-  for (const { value, file, line } of documents.flatMap(unfold)) {
+  const problems: ManifestProblem[] = [];
+  for (const { value, file, line, source } of documents.flatMap(unfold)) {
     const missing = missingFields(value);
     if (missing) {
-      problems.push(`${file}:${line} ${missing}`);
+      problems.push({ file, line, message: missing });
       continue;
     }
-    const manifest = { object: value as KubernetesObject, file, line };
-    const misshapen = podShapeProblems(manifest.object);
-    problems.push(...misshapen.map((problem) => `${manifestAt(manifest)}: ${problem}`));
-    if (misshapen.length === 0) manifests.push(manifest);
+    manifests.push({ object: value as KubernetesObject, file, line, source });
   }
   return { manifests, problems: [...problems, ...duplicates(manifests)] };
 }
@@ -33,7 +35,10 @@ export function checkedManifests(documents: readonly SourceDocument[]): {
 function unfold(document: SourceDocument): SourceDocument[] {
   const { kind, items } = (document.value ?? {}) as { kind?: unknown; items?: unknown };
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [document];
-  return items.flatMap((value) => unfold({ ...document, value }));
+  const { source } = document;
+  return items.flatMap((value: unknown, index) =>
+    unfold({ ...document, value, source: { ...source, path: [...source.path, 'items', index] } }),
+  );
 }
 
 function missingFields(value: unknown): string | undefined {
@@ -54,15 +59,19 @@ function missingFields(value: unknown): string | undefined {
   return `${who} no ${missing.map(([field]) => field).join(', ')}`;
 }
 
-function duplicates(manifests: readonly Manifest[]): string[] {
+function duplicates(manifests: readonly Manifest[]): ManifestProblem[] {
   const first = new Map<string, Manifest>();
-  const problems: string[] = [];
+  const problems: ManifestProblem[] = [];
   for (const manifest of manifests) {
     const { kind, metadata } = manifest.object;
     const key = [apiGroup(manifest.object), kind, metadata.namespace ?? '', metadata.name].join(' ');
     const earlier = first.get(key);
-    if (earlier) problems.push(`${manifestAt(manifest)} is also in ${earlier.file}:${earlier.line}`);
-    else first.set(key, manifest);
+    if (!earlier) {
+      first.set(key, manifest);
+      continue;
+    }
+    const message = `${kind}/${metadata.name} is also in ${earlier.file}:${earlier.line}`;
+    problems.push({ file: manifest.file, line: manifest.line, message });
   }
   return problems;
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { badManifests } from '../core/bad-manifests.ts';
+import { badManifests, type ManifestProblem, problemLine } from '../core/bad-manifests.ts';
 import { ExpectedError } from '../core/errors.ts';
-import type { ReadManifests } from '../core/kubernetes-object.ts';
+import type { ReadFolder, ReadManifests } from '../core/kubernetes-object.ts';
 import { readKubernetesYaml } from '../core/kubernetes-yaml.ts';
 import { withoutOtherHooks } from './chart-hooks.ts';
 import { checkedManifests, type SourceDocument } from './checked-manifests.ts';
@@ -14,14 +14,23 @@ const maxBytes = 64 * 1024 * 1024;
 /** Milliseconds of reading in one go. */
 const longestStretch = 5;
 
+/** Reads as the given reader does, and throws E_MANIFEST (3) where there is a problem. */
+export function manifestsOf(read: ReadFolder): ReadManifests {
+  return async (folder, release) => {
+    const { manifests, problems } = await read(folder, release);
+    if (problems.length > 0) throw badManifests(problems.map(problemLine));
+    return manifests;
+  };
+}
+
 /**
  * The objects of a folder's `*.yaml`, `*.yml` and `*.json`, in the order of file names; rendered by kustomize or Helm where the
- * folder is theirs. Throws E_MANIFEST (3) with the problems of all files, E_NO_MANIFESTS (4), E_TOOL_MISSING (4).
+ * folder is theirs. Throws E_NO_MANIFESTS (4), E_TOOL_MISSING (4).
  */
-export const readManifests: ReadManifests = async (folder, release) => {
+export const readFolder: ReadFolder = async (folder, release) => {
   const names = await namesIn(folder, release.recursive);
-  const texts = (await renderFolder(folder, names, release)) ?? (await readFiles(folder, names));
-  const problems: string[] = [];
+  const rendered = await renderFolder(folder, names, release);
+  const { texts, problems } = rendered ? { texts: rendered, problems: [] } : await readFiles(folder, names);
   const documents: SourceDocument[] = [];
   let paused = performance.now();
   for (const { file, text } of texts) {
@@ -31,17 +40,18 @@ export const readManifests: ReadManifests = async (folder, release) => {
       paused = performance.now();
     }
     const read = readKubernetesYaml(text);
-    documents.push(...read.documents.map((document) => ({ ...document, file })));
-    problems.push(
-      ...read.problems.map(({ message, line, column }) => `${file}:${line}:${column} ${message}`),
-    );
+    for (const { value, line, ...source } of read.documents)
+      documents.push({ value, file, line, source: { ...source, path: [] } });
+    problems.push(...read.problems.map((problem) => ({ file, ...problem })));
   }
   const checked = checkedManifests(documents);
   problems.push(...checked.problems);
-  if (problems.length > 0) throw badManifests(problems);
-  if (checked.manifests.length === 0) throw noManifests(folder);
-  return names.includes('Chart.yaml') ? withoutOtherHooks(checked.manifests) : checked.manifests;
+  if (checked.manifests.length === 0 && problems.length === 0) throw noManifests(folder);
+  const isChart = names.includes('Chart.yaml');
+  return { manifests: isChart ? withoutOtherHooks(checked.manifests) : checked.manifests, problems };
 };
+
+export const readManifests = manifestsOf(readFolder);
 
 /** Relative to the folder. Links to folders are not followed, nor are hidden ones. */
 async function namesIn(folder: string, recursive = false): Promise<string[]> {
@@ -70,12 +80,18 @@ function renderedBelow(path: string): string {
 async function readFiles(
   folder: string,
   names: readonly string[],
-): Promise<{ file: string; text: string }[]> {
+): Promise<{ texts: readonly SourceText[]; problems: ManifestProblem[] }> {
   const files = names.filter((name) => isManifest(basename(name)));
   const read = await Promise.all(files.map((name) => readManifest(join(folder, name))));
-  const problems = read.flatMap((one) => ('problem' in one ? [one.problem] : []));
-  if (problems.length > 0) throw badManifests(problems);
-  return read.flatMap((one) => ('text' in one ? [one] : []));
+  return {
+    texts: read.flatMap((one) => ('text' in one ? [one] : [])),
+    problems: read.flatMap((one) => ('message' in one ? [one] : [])),
+  };
+}
+
+interface SourceText {
+  file: string;
+  text: string;
 }
 
 function isManifest(name: string): boolean {
@@ -83,16 +99,16 @@ function isManifest(name: string): boolean {
 }
 
 /** Opens files only: a pipe would never end. */
-async function readManifest(path: string): Promise<{ file: string; text: string } | { problem: string }> {
+async function readManifest(path: string): Promise<SourceText | ManifestProblem> {
   const file = shown(path);
   try {
     const found = await stat(path);
-    if (!found.isFile()) return { problem: `${file}: it is no file` };
+    if (!found.isFile()) return { file, message: 'it is no file' };
     if (found.size > maxBytes)
-      return { problem: `${file}: it has ${found.size} bytes; at most ${maxBytes} are read` };
+      return { file, message: `it has ${found.size} bytes; at most ${maxBytes} are read` };
     return { file, text: await readFile(path, 'utf8') };
   } catch (error) {
-    return { problem: `${file}: it cannot be read (${(error as NodeJS.ErrnoException).code})` };
+    return { file, message: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
   }
 }
 

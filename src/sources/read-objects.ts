@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { badManifests } from '../core/bad-manifests.ts';
+import { badManifests, problemLine } from '../core/bad-manifests.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { KubernetesObject } from '../core/kubernetes-object.ts';
 import { readKubernetesYaml } from '../core/kubernetes-yaml.ts';
@@ -10,10 +10,16 @@ import { checkedManifests } from './checked-manifests.ts';
 export async function readObjects(file: string): Promise<KubernetesObject[]> {
   const shown = file === '-' ? '(stdin)' : file;
   const read = readKubernetesYaml(await textOf(file));
-  const checked = checkedManifests(read.documents.map((document) => ({ ...document, file: shown })));
-  const unread = read.problems.map(({ message, line, column }) => `${shown}:${line}:${column} ${message}`);
-  const problems = [...unread, ...checked.problems];
-  if (problems.length > 0) throw badManifests(problems);
+  const checked = checkedManifests(
+    read.documents.map(({ value, line, ...source }) => ({
+      value,
+      file: shown,
+      line,
+      source: { ...source, path: [] },
+    })),
+  );
+  const problems = [...read.problems.map((problem) => ({ file: shown, ...problem })), ...checked.problems];
+  if (problems.length > 0) throw badManifests(problems.map(problemLine));
   // An empty list is an answer; nothing at all is what a failed command leaves.
   if (read.documents.length === 0) throw noObjects(shown);
   return checked.manifests.map(({ object }) => object);

@@ -7,6 +7,7 @@ export interface Condition {
   status: 'True' | 'False' | 'Unknown';
   reason?: string;
   message?: string;
+  observedGeneration?: number;
 }
 
 export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
@@ -21,6 +22,14 @@ export function wordsOf(condition: Condition, otherwise: string): string {
 
 /** For kinds that we do not know: the conditions that controllers agree on. */
 export function byConditions(object: KubernetesObject): Verdict {
+  const generation = Number(object.metadata.generation ?? 0);
+  const { conditions = [] } = (object.status ?? {}) as { conditions?: Condition[] };
+  // Some controllers say for each condition which generation it is about, instead of once.
+  const outdated = conditions.some(
+    ({ type, observedGeneration = generation }) =>
+      ['Stalled', 'Reconciling', 'Ready'].includes(type) && observedGeneration < generation,
+  );
+  if (outdated) return progressing('its controller has not seen the change yet');
   const stalled = conditionOf(object, 'Stalled');
   if (stalled?.status === 'True') return failed(wordsOf(stalled, 'stalled'));
   const reconciling = conditionOf(object, 'Reconciling');

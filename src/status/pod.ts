@@ -8,6 +8,7 @@ export interface TerminatedState {
   message?: string;
   startedAt?: string;
   finishedAt?: string;
+  containerID?: string;
 }
 
 export interface ContainerState {
@@ -28,7 +29,15 @@ export interface ContainerStatus {
 }
 
 export type Pod = KubernetesObject & {
-  spec?: { containers?: { name: string; image?: string }[]; restartPolicy?: string; nodeName?: string };
+  spec?: {
+    containers?: {
+      name: string;
+      image?: string;
+      ports?: { name?: string; containerPort: number; protocol?: string }[];
+    }[];
+    restartPolicy?: string;
+    nodeName?: string;
+  };
   status?: {
     phase?: string;
     reason?: string;

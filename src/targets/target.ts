@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Change, Plan } from '../core/change.ts';
 import type { Diagnosis, Verdict } from '../core/readiness.ts';
 import type { EnvValue, Ports, Service } from '../workspace/model.ts';
@@ -38,6 +39,19 @@ export interface ServiceStatus {
   url?: string;
   /** One line per instance that is not ready. */
   notes: readonly string[];
+  /** Absent where the place cannot tell. */
+  edits?: readonly HandEdit[];
+}
+
+/** Fields of a resource that someone wrote by hand after it was deployed. The next deploy takes back those that the manifest sets. */
+export interface HandEdit {
+  /** E.g. `Deployment/orders`. */
+  resource: string;
+  /** E.g. `kubectl-edit`. */
+  by: string;
+  fields: readonly string[];
+  /** RFC 3339, where it is known. */
+  at?: string;
 }
 
 export interface LogLine {
@@ -51,6 +65,13 @@ export interface LogOptions {
   follow: boolean;
   /** Lines of each instance from before now. */
   tail: number;
+}
+
+/** An open connection to one instance of a service; what is written reaches it, and it ends when the instance does. */
+export interface Connection {
+  /** E.g. `Pod/orders-7c9f-x2k8p`, `Container/shop-docker-orders`, `pid 4711`. */
+  instance: string;
+  stream: Duplex;
 }
 
 /** One app in one environment, in one kind of place. Every method throws ExpectedError, `E_UNREACHABLE` (9) when the place does not answer. */
@@ -74,6 +95,11 @@ export interface Target {
   /** Everything of the app that is there, also of services that have left the workspace. Sorted by service. */
   status(): Promise<readonly ServiceStatus[]>;
   logs(services: readonly string[], options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
+  /**
+   * Connects to a port of a service, at an instance that is ready now. Admin ports answer before that too, so any that runs will do there.
+   * Throws E_NOT_DEPLOYED, E_NO_PORT (4), and E_NOT_READY (7) while there is no such instance.
+   */
+  connect(service: string, port: keyof Ports, signal: AbortSignal): Promise<Connection>;
   /** Serialises deploys of one app and environment; throws `E_LOCKED` (8) naming the holder where the place can tell. */
   locked<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Who holds the lock, as far as it can be taken away. Places where it ends with the run that holds it lack it. */

@@ -12,6 +12,7 @@ const levels: Record<string, number> = {
   plan: 3,
   status: 3,
   observability: 3,
+  policy: 3,
   targets: 4,
   'targets/process': 4,
   'targets/docker': 4,
@@ -23,7 +24,7 @@ const levels: Record<string, number> = {
   actions: 6,
   cli: 7,
 };
-const pure = new Set(['core', 'manifests', 'plan', 'status', 'observability']);
+const pure = new Set(['core', 'manifests', 'plan', 'status', 'observability', 'policy']);
 const homes: Record<string, string> = {
   commander: 'cli',
   chalk: 'cli',

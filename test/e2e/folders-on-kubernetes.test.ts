@@ -174,7 +174,7 @@ labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'registry'], () => {
     await edit('blog/app.yml', 'generateName: blog-', 'name: Blog');
     expect(await command('deploy', 'blog', '--yes')).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/app\.yml:1 Service\/Blog: metadata\.name: Invalid value: "Blog"/),
+      stderr: expect.stringMatching(/app\.yml:\d+:\d+ Service\/Blog: metadata\.name is "Blog"/),
     });
     expect(await names('all,configmap')).toEqual(['configmap/kube-root-ca.crt']);
     const part = await cli(['plan', '--manifests', 'blog', '--app', 'blog'], options());

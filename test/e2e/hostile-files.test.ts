@@ -108,8 +108,10 @@ describe('manifests', () => {
     const folder = join(shop, 'services/orders/k8s');
     await mkdir(folder, { recursive: true });
     await prepare(folder);
-    const { readManifests } = await import('../../src/sources/read-manifests.ts');
-    return readManifests(folder, { name: 'orders', namespace: 'shop' }).then(
+    const { checkFirst } = await import('../../src/actions/check.ts');
+    const { readFolder } = await import('../../src/sources/read-manifests.ts');
+    const release = { name: 'orders', namespace: 'shop' };
+    return checkFirst([{ folder, release }], { readFolder, emit: () => undefined }).then(
       () => '',
       (error: { explanation?: { code: string; why: string[] } }) =>
         `${error.explanation?.code} ${error.explanation?.why}`,
@@ -137,14 +139,29 @@ describe('manifests', () => {
   });
 
   it.each([
-    ['{containers: [null, 3]}', /containers\[0\] is no object.*containers\[1\] is no object/],
-    ['{containers: [{name: a, env: 4}]}', /containers\[0\]\.env is no list/],
-    ['{containers: [{name: 5, env: [null]}]}', /containers\[0\]\.name is no text.*env\[0\] is no object/],
-    ['{containers: [{name: a, image: 5, envFrom: [null]}]}', /image is no text.*envFrom\[0\] is no object/],
-    ['{containers: [{name: a}], volumes: [null]}', /volumes\[0\] is no object/],
+    ['{containers: [null, 3]}', /containers\[0\] is nothing.*containers\[1\] must be an object/],
+    ['{containers: [{name: a, env: 4}]}', /containers\[a\]\.env must be a list/],
+    [
+      '{containers: [{name: 5, env: [null]}]}',
+      /containers\[0\]\.name must be text.*containers\[0\]\.env\[0\] is nothing/,
+    ],
+    [
+      '{containers: [{name: a, image: 5, envFrom: [3]}]}',
+      /image must be text.*envFrom\[0\] must be an object/,
+    ],
+    ['{containers: [{name: a}], volumes: [null]}', /volumes\[0\] is nothing/],
   ])('with the pod spec %s are explained', async (spec, message) => {
     const problem = await planned((folder) => writeFile(join(folder, 'a.yaml'), deployment(spec)));
-    expect(problem).toMatch(/^E_MANIFEST .*a\.yaml:1 Deployment\/orders: /);
+    expect(problem).toMatch(/^E_MANIFEST .*a\.yaml:1:\d+ Deployment\/orders: /);
     expect(problem).toMatch(message);
+  });
+
+  it('of a custom kind with something like a pod are explained too', async () => {
+    const text = deployment('{containers: [{name: a, env: 4, own: 1}]}')
+      .replace('apps/v1', 'example.com/v1')
+      .replace('Deployment', 'Rollout');
+    const problem = await planned((folder) => writeFile(join(folder, 'a.yaml'), text));
+    expect(problem).toMatch(/Rollout\/orders: spec\.template\.spec\.containers\[a\]\.env must be a list/);
+    expect(problem).not.toMatch(/own/);
   });
 });

@@ -110,3 +110,10 @@ it('keeps everybody else out from the build on', async () => {
   child.kill('SIGTERM');
   await once(child, 'close');
 });
+
+it('says where a lock cannot be taken away, and how it ends there', async () => {
+  const folder = await tinyService(home, 'orders');
+  const { code, stderr } = await cli(['unlock'], at(folder));
+  expect(stderr).toMatch(/cannot be taken away[\s\S]*it ends with the run that holds it/);
+  expect(code).toBe(4);
+});

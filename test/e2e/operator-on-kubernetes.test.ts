@@ -143,8 +143,8 @@ labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'registry'], () => 
       { service: 'messaging', ready: 3, wanted: 3, verdict: { readiness: 'ready' } },
     ]);
     const { stdout } = await command('logs');
-    expect(stdout).toMatch(/Queue\/mail reconciled/);
-    expect(stdout).toMatch(/webhook started/);
+    expect(stdout).toMatch(/^controller-\S+ +Queue\/mail reconciled$/m);
+    expect(stdout).toMatch(/^webhook-\S+ +webhook started$/m);
   });
 
   it('is destroyed while its controller still ends what it began, and only what holds data stays', async () => {

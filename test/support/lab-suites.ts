@@ -2,6 +2,8 @@
 export const labSuites = [
   'kubernetes target',
   'kubernetes faults',
+  'kubernetes forward',
+  'kubernetes pull secret',
   'docker target',
   'registry login',
   'registry push',
@@ -13,6 +15,7 @@ export const labSuites = [
   'folders on kubernetes',
   'operator on kubernetes',
   'releases on kubernetes',
+  'policy agreement',
   'node versions',
   'readme on docker',
   'readme on kubernetes',

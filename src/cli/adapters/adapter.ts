@@ -1,4 +1,5 @@
 import type { Supply } from '../../actions/desired.ts';
+import type { ReadFolder } from '../../core/kubernetes-object.ts';
 import type { ScrapeSource } from '../../observability/scrape-config.ts';
 import type { Target } from '../../targets/target.ts';
 
@@ -6,5 +7,7 @@ import type { Target } from '../../targets/target.ts';
 export interface Adapter {
   target: () => Promise<Target>;
   supply: () => Promise<Supply>;
+  /** Where the place takes manifests: reads each folder once. */
+  readFolder?: () => Promise<ReadFolder>;
   scrapeSource: () => Promise<ScrapeSource>;
 }

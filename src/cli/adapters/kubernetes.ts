@@ -1,4 +1,7 @@
 import { ExpectedError } from '../../core/errors.ts';
+import type { ReadFolder, ReadManifests } from '../../core/kubernetes-object.ts';
+import type { Credentials } from '../../system/registry-credentials.ts';
+import type { PullSecretOptions } from '../../targets/kubernetes/plan/pull-secret.ts';
 import type { Environment, Workspace } from '../../workspace/model.ts';
 import type { AllowedFlags, EnvironmentFlags } from '../flags.ts';
 import type { Adapter } from './adapter.ts';
@@ -12,19 +15,22 @@ export function kubernetesAdapter(
 ): Adapter {
   const scope = { app: workspace.name, environment: environment.name, flags: environment.flags };
   const namespace = environment.namespace!;
+  const sources = readOnce(flags);
   return {
     target: async () => {
       const { createKubernetesTarget } = await import('../../targets/kubernetes/kubernetes-target.ts');
-      const { readManifests } = await import('../../sources/read-manifests.ts');
       return createKubernetesTarget({
-        readManifests: (folder, release) => readManifests(folder, { ...release, recursive: flags.recursive }),
+        readManifests: (await sources()).readManifests,
         registry: environment.registry ?? workspace.registry,
         readiness: workspace.readiness,
+        pullSecret: await pullSecretOf(workspace, environment, flags),
         scope,
         context: environment.context!,
         namespace,
         kubeconfig: flags.kubeconfig,
         allowed: allowedBy(flags),
+        pruneKinds: flags.pruneKind,
+        deleteNamespace: flags.deleteNamespace,
       });
     },
     supply: async () => {
@@ -37,12 +43,52 @@ export function kubernetesAdapter(
         publisher: createRegistryPublisher({ engine, registry: registryOf(workspace, environment) }),
       };
     },
+    readFolder: async () => (await sources()).readFolder,
     scrapeSource: async () => ({ kind: 'kubernetes', namespace }),
   };
 }
 
 function allowedBy({ forceConflicts = [], replace = [], preflight = true }: Partial<AllowedFlags>) {
   return { forceConflicts, replace, preflight };
+}
+
+async function pullSecretOf(
+  workspace: Workspace,
+  environment: Environment,
+  flags: Partial<AllowedFlags>,
+): Promise<PullSecretOptions | undefined> {
+  const registry = flags.pullSecret
+    ? registryOf(workspace, environment)
+    : (environment.registry ?? workspace.registry);
+  if (!registry) return undefined;
+  const { parseReference } = await import('../../builds/registry/image-reference.ts');
+  const host = parseReference(`${registry}/image`)?.host;
+  if (host === undefined) return undefined;
+  let known: Promise<Credentials> | undefined;
+  const credentials = async () => {
+    const { registryCredentials } = await import('../../system/registry-credentials.ts');
+    known ??= registryCredentials(host);
+    return known;
+  };
+  return { host, ...(flags.pullSecret ? { credentials } : {}) };
+}
+
+/** Reads manifests as `sources` does, each folder once in a run: what was checked is what is deployed. */
+function readOnce({ recursive }: Pick<EnvironmentFlags, 'recursive'>): () => Promise<{
+  readFolder: ReadFolder;
+  readManifests: ReadManifests;
+}> {
+  const known = new Map<string, ReturnType<ReadFolder>>();
+  return async () => {
+    const { manifestsOf, readFolder: read } = await import('../../sources/read-manifests.ts');
+    const readFolder: ReadFolder = (folder, release) => {
+      const key = JSON.stringify([folder, release]);
+      const found = known.get(key) ?? read(folder, { ...release, recursive });
+      known.set(key, found);
+      return found;
+    };
+    return { readFolder, readManifests: manifestsOf(readFolder) };
+  };
 }
 
 /** The prefix of pushed images; throws E_NO_REGISTRY (4) where neither the environment nor the workspace names one. */

@@ -8,6 +8,7 @@ import {
   forceConflictsFlag,
   kubeconfigFlag,
   outputFlag,
+  pruneKindFlag,
   replaceFlag,
   timeoutFlag,
   yesFlag,
@@ -19,6 +20,7 @@ export interface DeployFlags extends EnvironmentFlags, AllowedFlags {
   wait: boolean;
   timeout: number;
   rollbackOnFailure?: boolean;
+  allowRemovals?: boolean;
 }
 
 export function deployCommand(invocation: Invocation): Command {
@@ -33,6 +35,9 @@ export function deployCommand(invocation: Invocation): Command {
     .addOption(forceConflictsFlag())
     .addOption(replaceFlag())
     .option('--no-preflight', 'do not ask the cluster about new objects before the first write')
+    .option('--allow-removals', 'agree to the removal of most of what a service has')
+    .addOption(pruneKindFlag())
+    .option('--pull-secret', "on a cluster: let pods pull with this machine's registry login")
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: DeployFlags) =>

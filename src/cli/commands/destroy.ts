@@ -6,6 +6,7 @@ import {
   folderFlags,
   kubeconfigFlag,
   outputFlag,
+  pruneKindFlag,
   timeoutFlag,
   yesFlag,
 } from '../flags.ts';
@@ -23,6 +24,8 @@ export function destroyCommand(invocation: Invocation): Command {
     .addOption(environmentFlag())
     .addOption(yesFlag())
     .addOption(timeoutFlag('2m'))
+    .addOption(pruneKindFlag())
+    .option('--delete-namespace', "remove the app's namespace too, when it holds nothing else")
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: DestroyFlags) =>

@@ -8,6 +8,7 @@ import {
   forceConflictsFlag,
   kubeconfigFlag,
   outputFlag,
+  pruneKindFlag,
   replaceFlag,
 } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
@@ -22,6 +23,7 @@ export function planCommand(invocation: Invocation): Command {
     .addOption(environmentFlag())
     .addOption(forceConflictsFlag())
     .addOption(replaceFlag())
+    .addOption(pruneKindFlag())
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: PlanFlags) =>

@@ -4,7 +4,7 @@ import { placeFlags } from '../../core/place-flags.ts';
 import { author } from '../../system/author.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
-import { type Context, openContext, withTarget } from '../context.ts';
+import { type Context, checkBefore, openContext, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
 import { consentFor } from '../ui/consent.ts';
 import type { Style } from '../ui/style.ts';
@@ -17,6 +17,7 @@ export async function runDeploy(
   const started = Date.now();
   const context = await openContext(flags);
   const services = selectServices(context.workspace, names);
+  await checkBefore(context, services, { ui });
   const supply = await context.supply();
   const result = await withTarget(context, (target) =>
     deploy(
@@ -24,6 +25,7 @@ export async function runDeploy(
         services,
         timeout: flags.timeout,
         wait: flags.wait,
+        allowRemovals: flags.allowRemovals,
         rollbackOnFailure: flags.rollbackOnFailure,
       },
       {

@@ -19,8 +19,9 @@ export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }:
       signal,
     )) {
       const text = plainText(line.text);
-      // Pods are named after their service; with several of them the service alone would not tell who speaks.
-      const speaker = line.instance.startsWith(`${line.service}-`) ? line.instance : line.service;
+      // Pods are named after their service, or are those of a folder; the service alone would not tell who speaks.
+      const isPod = context.environment.flags !== undefined || line.instance.startsWith(`${line.service}-`);
+      const speaker = isPod ? line.instance : line.service;
       ui.item(line, ({ colour }) => `${colour.dim(speaker.padEnd(width))}  ${text}\n`);
     }
   });

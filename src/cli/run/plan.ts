@@ -1,19 +1,20 @@
 import { plan } from '../../actions/plan.ts';
-import { isUnchanged } from '../../core/change-counts.ts';
+import { isUnchanged, shownChanges } from '../../core/change-counts.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { PlanFlags } from '../commands/plan.ts';
-import { openContext, withTarget } from '../context.ts';
+import { checkBefore, openContext, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
 import { planText } from '../ui/plan-text.ts';
 
 export async function runPlan(names: string[], flags: PlanFlags, { ui, endWith }: Invocation): Promise<void> {
   const context = await openContext(flags);
   const services = selectServices(context.workspace, names);
+  await checkBefore(context, services, { ui });
   const supply = await context.supply();
   const result = await withTarget(context, (target) =>
     plan({ services }, { ...context, target, supply, emit: ui.emit }),
   );
-  const document = { ...result, changes: result.changes.map(({ desired: _, ...change }) => change) };
+  const document = { ...result, changes: shownChanges(result).map(({ desired: _, ...change }) => change) };
   ui.result('plan', document, (style) => planText(result, style));
   if (!isUnchanged(result)) endWith('changesPending');
 }

@@ -1,26 +1,38 @@
 import { liveReleaseOf } from '../../actions/records-of.ts';
 import { warnOfStrangers } from '../../actions/strangers.ts';
+import type { Target } from '../../targets/target.ts';
+import type { StatusFlags } from '../commands/status.ts';
 import { openRunning, withTarget } from '../context.ts';
-import type { EnvironmentFlags } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
-import { statusText } from '../ui/status-text.ts';
+import { type StatusView, statusText } from '../ui/status-text.ts';
+import { watch } from './watch.ts';
 
-export async function runStatus(flags: EnvironmentFlags, { ui }: Invocation): Promise<void> {
+type Running = Awaited<ReturnType<typeof openRunning>>;
+
+export async function runStatus(flags: StatusFlags, invocation: Invocation): Promise<void> {
+  const { ui } = invocation;
   const context = await openRunning(flags, { ui });
-  const { workspace, environment, known } = context;
-  const view = await withTarget(context, async (target) => {
-    const [services, release] = await Promise.all([target.status(), liveReleaseOf(target)]);
-    const present = new Set(services.map(({ service }) => service));
-    const absent = known.filter((name) => !present.has(name));
-    warnOfStrangers(services, { workspace, environment, emit: ui.emit }, known);
-    return {
-      app: workspace.name,
-      environment: environment.name,
-      place: target.place,
-      ...(release && { release: { number: release.number, at: release.at, who: release.who } }),
-      services,
-      absent,
-    };
+  await withTarget(context, async (target) => {
+    const view = await look(context, target);
+    warnOfStrangers(view.services, { ...context, emit: ui.emit }, context.known);
+    if (flags.watch) {
+      await watch('status', view, () => look(context, target), statusText, invocation);
+    } else {
+      ui.result('status', view, (style) => statusText(view, style, Date.now()));
+    }
   });
-  ui.result('status', view, (style) => statusText(view, style, Date.now()));
+}
+
+async function look({ workspace, environment, known }: Running, target: Target): Promise<StatusView> {
+  const [services, live] = await Promise.all([target.status(), liveReleaseOf(target)]);
+  const present = new Set(services.map(({ service }) => service));
+  const absent = known.filter((name) => !present.has(name));
+  return {
+    app: workspace.name,
+    environment: environment.name,
+    place: target.place,
+    ...(live && { release: { number: live.number, at: live.at, who: live.who } }),
+    services,
+    absent,
+  };
 }

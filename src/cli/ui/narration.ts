@@ -79,6 +79,8 @@ export function createNarrator(style: Style): (event: Event) => Narrated | undef
         return lasting(step(signs.done, short(event.resource), 'removed', '', event.ms));
       case 'planned':
         return undefined;
+      case 'forwarding':
+        return lasting(step(signs.done, event.service, 'leads to', event.to));
       case 'wrote':
         return lasting(`  ${colour.green(signs.done)} ${event.detail} in ${event.path}`);
       case 'warning':

@@ -1,5 +1,5 @@
 import type { Action, Change, FieldChange, Plan } from '../../core/change.ts';
-import { countChanges, shownChanges } from '../../core/change-counts.ts';
+import { countChanges, isUnchanged, shownChanges } from '../../core/change-counts.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { Style } from './style.ts';
 
@@ -16,11 +16,12 @@ export function planText(plan: Plan, style: Style): string {
 export function changeDetails(plan: Plan, style: Style): string {
   const { colour } = style;
   const shown = shownChanges(plan);
-  const changed = shown.filter(({ action }) => action !== 'none');
+  // What stays although it is unwanted is told of; the rest that stays is only counted.
+  const changed = shown.filter(({ action, unwanted }) => action !== 'none' || unwanted);
   const unchanged = shown.length - changed.length;
   const lines = changed.flatMap((change) => changeLines(change, style));
   if (unchanged > 0) lines.push(colour.dim(`  = ${unchanged} unchanged`));
-  lines.push('', changed.length === 0 ? 'Nothing to do.' : `${countText(plan)}.`);
+  lines.push('', isUnchanged(plan) ? 'Nothing to do.' : `${countText(plan)}.`);
   return `${lines.join('\n')}\n`;
 }
 

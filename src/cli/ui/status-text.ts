@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Release } from '../../core/release.ts';
 import { plainText } from '../../core/terminal-text.ts';
-import type { ServiceStatus } from '../../targets/target.ts';
+import type { HandEdit, ServiceStatus } from '../../targets/target.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
@@ -32,7 +32,9 @@ export function statusText(view: StatusView, style: Style, now: number): string 
   for (const name of view.absent) rows.push([name, colour.dim('not deployed'), '', '', '', '']);
   const lines = table([heading, ...rows], (cell) => colour.dim(cell));
   const notes = view.services.flatMap((one) =>
-    notesOf(one).map((note) => `  ${one.service}: ${plainText(note)}`),
+    [...notesOf(one), ...(one.edits ?? []).map((edit) => editText(edit, now))].map(
+      (note) => `  ${one.service}: ${plainText(note)}`,
+    ),
   );
   return `${[title, ...release, '', ...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`;
 }
@@ -49,6 +51,13 @@ function sign({ verdict }: ServiceStatus, { colour, signs }: Style): string {
 function notesOf({ verdict, notes }: ServiceStatus): string[] {
   const told = verdict.readiness === 'ready' || notes.some((note) => note.includes(verdict.reason));
   return [...new Set([...(told ? [] : [verdict.reason]), ...notes])];
+}
+
+/** E.g. `kubectl-edit changed spec.replicas of Deployment/orders 4m10s ago`. */
+function editText({ resource, by, fields, at }: HandEdit, now: number): string {
+  const what = fields.length === 1 ? fields[0] : `${fields.length} fields`;
+  const ago = at ? ` ${formatDuration(Math.max(0, now - Date.parse(at)))} ago` : '';
+  return `${by} changed ${what} of ${resource}${ago}`;
 }
 
 /** The digest, or the last part of the name: enough to tell two builds apart. */

@@ -1,6 +1,7 @@
 import type { Emit, Event } from '../../core/events.ts';
 import type { Failure } from '../failures.ts';
 import { errorText } from './error-text.ts';
+import { type LiveResult, redrawn, repeated } from './live-result.ts';
 import { createNarrator } from './narration.ts';
 import { type Style, stderrStyle, stdoutStyle } from './style.ts';
 
@@ -9,8 +10,12 @@ export interface Ui {
   emit: Emit;
   /** A command's result: its data as the JSON document, or its text. */
   result: (command: string, data: unknown, text: (style: Style) => string) => void;
+  /** A result that comes with a failure: its text; in JSON, the failure's document holds it. */
+  report: (text: (style: Style) => string) => void;
   /** One JSON document of a stream, or a line of text. */
   item: (data: unknown, text: (style: Style) => string) => void;
+  /** A result that changes: drawn over the one before on a terminal, else given again when its data are others. */
+  live: (command: string) => LiveResult;
   /** Text that is the result itself, in either format. */
   print: (text: string) => void;
   /** Narration that is not an event: next steps, summaries. */
@@ -34,16 +39,27 @@ export function createUi({ json }: { json: boolean }): Ui {
   };
   const document = (fields: object) => stdout(`${JSON.stringify({ version: 1, ...fields })}\n`);
 
+  const emit: Emit = (event) => {
+    const line = narrate(event);
+    if (!line || (line.transient && !live && !isLongWait(event))) return;
+    clear();
+    transient = live && line.transient;
+    process.stderr.write(transient ? cropped(line.text) : `${line.text}\n`);
+  };
+
   return {
-    emit: (event) => {
-      const line = narrate(event);
-      if (!line || (line.transient && !live && !isLongWait(event))) return;
-      clear();
-      transient = live && line.transient;
-      process.stderr.write(transient ? cropped(line.text) : `${line.text}\n`);
+    emit,
+    live: (command) => {
+      if (!json && process.stdout.isTTY && process.env.TERM !== 'dumb') return redrawn(process.stdout);
+      const print = (data: unknown, text: (style: Style) => string) =>
+        json ? document({ command, ok: true, data }) : stdout(`${text(stdoutStyle())}\n`);
+      return repeated(print, (message) => emit({ type: 'warning', message }));
     },
     result: (command, data, text) =>
       json ? document({ command, ok: true, data }) : stdout(text(stdoutStyle())),
+    report: (text) => {
+      if (!json) stdout(text(stdoutStyle()));
+    },
     item: (data, text) => stdout(json ? `${JSON.stringify(data)}\n` : text(stdoutStyle())),
     print: stdout,
     say: (text) => {
@@ -71,13 +87,6 @@ export function wantsJson(args: readonly string[]): boolean {
       arg === '-o=json' ||
       ((arg === '-o' || arg === '--output') && flags[index + 1] === 'json'),
   );
-}
-
-/** One terminal row: a transient line that wraps could not be cleared. */
-function _fit(text: string): string {
-  const columns = process.stderr.columns || 80;
-  const visible = text.replace(/\u001b\[[0-9;]*m/g, '');
-  return visible.length < columns ? text : visible.slice(0, columns - 1);
 }
 
 /** One terminal row: a transient line that wraps could not be cleared. */

@@ -3,6 +3,7 @@ import type { Verdict } from '../../core/readiness.ts';
 import type { DockerEngine } from '../../system/docker-engine.ts';
 import type { Scope, Target } from '../target.ts';
 import { applyChange, promote } from './apply-change.ts';
+import { connectService } from './connect.ts';
 import { containerWatch } from './container-watch.ts';
 import { withDeployLock } from './deploy-lock.ts';
 import { diagnoseContainer } from './diagnose.ts';
@@ -35,6 +36,7 @@ export function createDockerTarget({ scope, engine }: { scope: Scope; engine: Do
     diagnose: (change, given) => diagnoseContainer(change, given, place, applied.get(change.id)),
     status: () => dockerStatus(place),
     logs: (services, options, signal) => dockerLogs(services, options, signal, place),
+    connect: (service, port, signal) => connectService(service, port, signal, place),
     locked: (work) => withDeployLock(place, work),
     close: async () => undefined,
   };

@@ -2,13 +2,13 @@ import type { Change } from '../../core/change.ts';
 import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
-import { ApiError, isNotFound } from './api/api-error.ts';
+import { ApiError } from './api/api-error.ts';
 import { type Cluster, getObject } from './cluster.ts';
 import { makeRoom } from './make-room.ts';
 import { conflictError, conflictsIn } from './plan/conflicts.ts';
 import { serverWords } from './plan/refusals.ts';
 import { reviewedApply } from './reviewed-apply.ts';
-import type { ApplyStep, RemoveStep } from './step.ts';
+import type { ApplyStep } from './step.ts';
 
 const pause = 300;
 
@@ -32,31 +32,6 @@ export async function applyStep(
       else if (conflicted) throw await movedSincePlanning(error, step, id, cluster);
       else if (attempt > retriesFor(error)) throw refused(error, id, step);
       else await delay(pause, signal);
-    }
-  }
-}
-
-/** Asks for the removal of exactly the object that was planned; one that is gone, or another by now, is none of ours. */
-export async function removeStep(
-  { path, uid }: RemoveStep,
-  { api }: Pick<Cluster, 'api'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const body = {
-    apiVersion: 'v1',
-    kind: 'DeleteOptions',
-    propagationPolicy: 'Background',
-    preconditions: { uid },
-  };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await api.request({ method: 'DELETE', path, body, signal });
-      return;
-    } catch (error) {
-      const conflict = error instanceof ApiError && error.status === 409;
-      if (isNotFound(error) || (conflict && /uid/i.test(error.message))) return;
-      if (!conflict || attempt > retriesFor(error)) throw error;
-      await delay(pause, signal);
     }
   }
 }

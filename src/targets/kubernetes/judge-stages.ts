@@ -15,6 +15,7 @@ export interface Stages {
   judge(change: Change, signal: AbortSignal): Promise<void>;
 }
 
+/** A definition that is established, or was changed, is served some moments later. */
 const attempts = 20;
 const pause = 150;
 
@@ -63,20 +64,21 @@ async function refusalOf(
   cluster: Pick<Cluster, 'api'>,
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
-  const { path, object, force, at = '' } = stepOf(change) as ApplyStep;
+  const { path, object, force, at = '', stage = '' } = stepOf(change) as ApplyStep;
+  const isDefined = stage.startsWith('CustomResourceDefinition/');
   for (let attempt = 1; ; attempt++) {
     try {
       await applyObject(cluster, path, object, { dryRun: true, force, signal });
       return undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (isFinal(error)) {
+      const again = attempt < attempts && (isDefined || error.status === 404);
+      if (isFinal(error) && !again) {
         const [, file = at, line = '1'] = /^(.*):(\d+)$/.exec(at) ?? [];
         const conflicts = conflictsIn(error, change.id, object, object);
         return refusal(error, { id: change.id, object, file, line: Number(line), conflicts });
       }
-      // A definition that is established is served some moments later.
-      if (error.status !== 404 || attempt === attempts) return undefined;
+      if (!again) return undefined;
       await delay(pause, signal);
     }
   }

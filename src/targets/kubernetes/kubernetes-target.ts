@@ -10,8 +10,9 @@ import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
 import { plainAccess } from './api/plain-access.ts';
-import { applyStep, removeStep } from './apply-step.ts';
+import { applyStep } from './apply-step.ts';
 import { type Cluster, createCluster, until } from './cluster.ts';
+import { createPodConnector } from './forward/connect.ts';
 import { homeOf, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
 import { createLiveObjects } from './live/live-objects.ts';
@@ -20,11 +21,14 @@ import { appLogs } from './observe/logs.ts';
 import { appStatus } from './observe/status.ts';
 import { type Allowed, usual } from './plan/allowed.ts';
 import { desiredObjects } from './plan/desired-objects.ts';
-import { planDeploy } from './plan/plan-deploy.ts';
+import { planDeploy, type Wanted } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
+import type { PullSecretOptions } from './plan/pull-secret.ts';
+import { writeRecord } from './record/write-record.ts';
 import { kubernetesRecords } from './releases/kubernetes-records.ts';
 import { createReleases } from './releases/releases.ts';
 import { releaseRemovals } from './releases/remove-releases.ts';
+import { removeStep } from './remove-step.ts';
 import { diagnose } from './rollout/diagnose.ts';
 import { createSightings } from './rollout/sightings.ts';
 import { interestOf, verdictOf, type Watched } from './rollout/verdict.ts';
@@ -39,11 +43,17 @@ export interface KubernetesOptions {
   kubeconfig?: string;
   /** Prefix of pushed images: manifests may name a service's image with it. */
   registry?: string;
+  /** How nodes may log in to that registry. */
+  pullSecret?: PullSecretOptions;
   readManifests: ReadManifests;
   /** What may be done beyond the usual. */
   allowed?: Allowed;
   /** Verdicts on custom kinds. */
   readiness?: readonly ReadinessRule[];
+  /** Kinds that hold data or the objects of others, and go only when they are named here. */
+  pruneKinds?: readonly string[];
+  /** A removal of the whole app takes its namespace with it. */
+  deleteNamespace?: boolean;
 }
 
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
@@ -58,15 +68,31 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
   const live = createLiveObjects(cluster);
   const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
+  const removed = new Set<string>();
+  let recordVersion: string | undefined;
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
   const releases = createReleases(cluster, () => lock.check(never));
+  const connectPod = createPodConnector(cluster);
   let lockWanted = false;
   const sources = { ...options, allowed: usual, known: new Map(), seen: new Map(), ...options };
   const place = `kubernetes, context ${context}, namespace ${namespace}`;
-  const document = (changes: Plan['changes']): Plan => {
-    stages.planned(changes);
-    return { version: 1, app: scope.app, environment: scope.environment, place, changes };
+  const document = (changes: Plan['changes']): Plan => ({
+    version: 1,
+    app: scope.app,
+    environment: scope.environment,
+    place,
+    changes,
+  });
+
+  const planned = (work: () => Promise<Plan['changes']>) => {
+    removed.clear();
+    recordVersion = undefined;
+    return explained(cluster, async () => {
+      const changes = await work();
+      stages.planned(changes);
+      return withWarnings(document(changes), cluster);
+    });
   };
 
   return {
@@ -76,28 +102,35 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       cluster,
       planning: sources,
       applied: watched.applied,
-      document,
+      planned,
       explained: (work) => explained(cluster, work),
     }),
     plan: (desired, signal) =>
-      explained(cluster, async () => {
+      planned(() => {
         const here = until(signal, cluster);
         const services = desired.map(({ service }) => service);
-        const objects = () => desiredObjects(desired, here, options);
-        return withWarnings(document(await planDeploy({ services, objects }, here, sources)), cluster);
+        const objects: Wanted['objects'] = (pullSecret) =>
+          desiredObjects(desired, here, { ...options, pullSecret });
+        return planDeploy({ services, objects }, here, sources);
       }),
     planRemoval: (services, signal) =>
-      explained(cluster, async () => {
+      planned(async () => {
         const here = until(signal, cluster);
-        const changes = await planRemoval(services, here);
-        const all = services ? changes : [...changes, ...(await releaseRemovals(changes, here))];
-        return withWarnings(document(all), cluster);
+        const changes = await planRemoval(services, here, options);
+        return services ? changes : [...changes, ...(await releaseRemovals(changes, here))];
       }),
     apply: (change, signal) =>
       explained(cluster, async () => {
         await lock.check(signal);
         const step = stepOf(change);
-        if (step.do === 'remove') await removeStep(step, cluster, signal);
+        if (step.do === 'record') {
+          const carriedOut = { applied: watched.applied, removed };
+          recordVersion = await writeRecord(step, recordVersion ?? step.version, carriedOut, cluster, signal);
+        }
+        if (step.do === 'remove') {
+          await removeStep(step, change.id, cluster, signal);
+          removed.add(change.id);
+        }
         if (step.do !== 'apply') return;
         if (sources.allowed.preflight) await stages.judge(change, signal);
         const created = await applyStep(step, change, cluster, signal);
@@ -117,6 +150,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     status: () => explained(cluster, () => appStatus(cluster)),
     logs: (services, logOptions, signal) =>
       explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
+    connect: (service, port, signal) => explained(cluster, () => connectPod(service, port, signal)),
     locked: async (work, signal = never) => {
       lockWanted = true;
       let patience = farewell.afterFailure;

@@ -1,5 +1,6 @@
 import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
+import { ApiError } from './api/api-error.ts';
 import { type Cluster, getObject } from './cluster.ts';
 
 const pause = 200;
@@ -22,9 +23,14 @@ export async function makeRoom(
     const live = await getObject(cluster, path, signal);
     if (!live) return;
     if (live.metadata.uid !== uid) throw madeAnew(id);
-    if (!asked && !live.metadata.deletionTimestamp)
+    if (asked || live.metadata.deletionTimestamp) continue;
+    try {
       await cluster.api.request({ method: 'DELETE', path, body, signal });
-    asked = true;
+      asked = true;
+    } catch (error) {
+      // Gone, or another one, since the look: the next look tells.
+      if (!(error instanceof ApiError) || ![404, 409].includes(error.status)) throw error;
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Change } from '../../core/change.ts';
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
+import type { Member } from './record/app-record.ts';
 
 /** What a change of this target carries in `desired`. */
-export type Step = ApplyStep | RemoveStep | KeepStep;
+export type Step = ApplyStep | RemoveStep | KeepStep | RecordStep;
 
 export interface ApplyStep {
   do: 'apply';
@@ -32,9 +33,23 @@ export interface RemoveStep {
   pods?: { path: string; owners: readonly string[] };
 }
 
-/** Left alone although the app is removed. */
+/** Left alone although the manifests no longer have it. */
 export interface KeepStep {
   do: 'keep';
+}
+
+/** Writes the record of what is deployed; removes it when there are no members. */
+export interface RecordStep {
+  do: 'record';
+  members: readonly RecordedMember[];
+  /** Of the record when this was planned; absent where there was none. */
+  version?: string;
+}
+
+/** `applied`: the change whose object tells its uid. `goesWith`: the change after which it is no member. */
+export interface RecordedMember extends Member {
+  applied?: string;
+  goesWith?: string;
 }
 
 export function stepOf(change: Change): Step {

@@ -4,6 +4,7 @@ import type { Change } from '../../core/change.ts';
 import type { Verdict } from '../../core/readiness.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 import type { Scope, Target } from '../target.ts';
+import { connectService } from './connect.ts';
 import { withDeployLock } from './deploy-lock.ts';
 import { diagnoseProcess } from './diagnose.ts';
 import { type Draft, digestOf, hashSecrets } from './draft.ts';
@@ -49,6 +50,7 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
     diagnose: async (change, given) => diagnoseProcess(change, given, scope, paths),
     status: () => processStatus(scope, paths),
     logs: (services, wanted, signal) => processLogs(services, wanted, signal, scope, paths),
+    connect: (service, port, signal) => connectService(service, port, signal, scope, paths),
     locked: (work) => withDeployLock(scope, paths, work),
     close: async () => undefined,
   };

@@ -109,7 +109,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       message: '2 fields are owned by other managers',
     });
     expect(explanation.hints!.at(-1)).toContain(
-      '--force-conflicts Deployment/orders --force-conflicts ConfigMap/settings',
+      '--force-conflicts ConfigMap/settings --force-conflicts Deployment/orders',
     );
     const one = allowing({ forceConflicts: ['Deployment/orders'] });
     expect(await refused(() => one.plan([desired]))).toMatchObject({

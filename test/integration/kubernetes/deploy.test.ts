@@ -40,6 +40,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
       'cloudnative.dev/environment': 'staging',
       'cloudnative.dev/service': 'orders',
       'app.kubernetes.io/managed-by': 'cloudnative',
+      'applyset.kubernetes.io/part-of': expect.stringMatching(/^applyset-/),
     });
     expect(JSON.stringify(deployment.spec)).toContain(image);
     expect(
@@ -108,14 +109,20 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     await expectGreeting(app, 'good-morning');
   });
 
-  test('rolls the pods when a versioned ConfigMap changes, and keeps the old one for old pods', async () => {
+  test('rolls the pods when a versioned ConfigMap changes, and keeps the old one as long as there are old pods', async () => {
     app = await openApp();
     await deploy(app.target, [await app.service('orders', { image, greeting: 'one' })]);
     await expectGreeting(app, 'one');
     const orders = await app.service('orders', { image, greeting: 'two' });
+    const maps = async () =>
+      (await kubectl(['get', 'configmap', '-n', app.namespace, '-o', 'name'])).match(
+        /configmap\/orders-\w+/g,
+      );
+    const [old] = (await app.target.plan([orders])).changes.filter(({ action }) => action === 'remove');
     const plan = await deploy(app.target, [orders]);
-    const [map] = Object.keys(changed(plan)).filter((id) => id.startsWith('ConfigMap/'));
-    expect(changed(plan)).toEqual({ [map!]: 'create', 'Deployment/orders': 'update' });
+    const map = old!.successor;
+    expect(changed(plan)).toEqual({ [old!.id]: 'remove', [map!]: 'create', 'Deployment/orders': 'update' });
+    expect(change(plan, old!.id).after).toContain('Deployment/orders');
     expect(change(plan, 'Deployment/orders').fields).toMatchObject([
       {
         path: 'spec.template.spec.containers[orders].envFrom[0].configMapRef.name',
@@ -123,8 +130,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
       },
     ]);
     await expectGreeting(app, 'two');
-    const maps = await kubectl(['get', 'configmap', '-n', app.namespace, '-o', 'name']);
-    expect(maps.match(/orders-/g)).toHaveLength(2);
+    expect(await maps()).toEqual([map!.replace('ConfigMap', 'configmap')]);
     expect(changed(await deploy(app.target, [orders]))).toEqual({});
   }, 90_000);
 

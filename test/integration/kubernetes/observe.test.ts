@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogLine } from '../../../src/targets/target.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, deploy, openApp, openTarget } from './support/app.ts';
-import { writeKubeconfig } from './support/kubeconfig.ts';
-import { kubectl } from './support/kubectl.ts';
+import { faultProxy } from './support/fault-proxy.ts';
+import { plainCluster, writeKubeconfig } from './support/kubeconfig.ts';
+import { edit, kubectl } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 import { cuttingProxy } from './support/tcp-proxies.ts';
 
@@ -50,6 +51,27 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     ]);
     expect(status[0]!.image).toBe(image);
     expect(Date.now() - Date.parse(status[0]!.since!)).toBeLessThan(300_000);
+  });
+
+  test('status tells what was changed by hand since the deploy, by whom, until a deploy takes it back', async () => {
+    const edits = async () =>
+      (await app.target.status())
+        .flatMap(({ edits: found }) => found ?? [])
+        .map(({ resource, by, fields }) => `${by} ${resource} ${fields}`);
+    expect(await edits()).toEqual([]);
+    await setTimeout(1100); // the server keeps whole seconds
+    await kubectl(['scale', 'deployment/catalog', '--replicas=2', '-n', app.namespace]);
+    await edit(app.namespace, 'deployment/orders', 'team: a', 'team: b');
+    expect(await edits()).toEqual([
+      'kubectl scale Deployment/catalog spec.replicas',
+      'kubectl-edit Deployment/orders metadata.labels.team',
+    ]);
+    await setTimeout(1100);
+    await deploy(app.target, [
+      await app.service('orders', { image, replicas: 2 }),
+      await app.service('catalog', { image }),
+    ]);
+    expect(await edits()).toEqual([]);
   });
 
   test('status of an app that is not there, in a namespace that is not there, is empty', async () => {
@@ -134,5 +156,71 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     await reading;
     const [came] = (await pods('orders')).filter((name) => name !== first && name !== second);
     expect(started().sort()).toEqual([came, second].sort());
+  });
+
+  test('followed logs lose and double no line over a rollout, and over crashes of containers that hardly lived', async () => {
+    const crashing = await app.service('crashing', { image, env: { EXIT_CODE: '1' } });
+    const stop = new AbortController();
+    const lines: LogLine[] = [];
+    const services = ['catalog', 'crashing'];
+    const old = await pods('catalog');
+    const reading = (async () => {
+      for await (const line of app.target.logs(services, { follow: true, tail: 0 }, stop.signal))
+        lines.push(line);
+    })();
+    await setTimeout(1500);
+    await deploy(app.target, [await app.service('catalog', { image, greeting: 'new' })]);
+    await deploy(app.target, [crashing], { timeout: 20_000 }).catch(() => 'it cannot become ready');
+    const linesOf = (instance: string) =>
+      lines.filter((line) => line.instance === instance).map(({ text }) => text);
+    const [fresh] = (await pods('catalog')).filter((name) => !old.includes(name));
+    const [crashed] = await pods('crashing');
+    const starts = async () => {
+      const path = 'jsonpath={.status.containerStatuses[0].restartCount}';
+      return 1 + Number(await kubectl(['get', 'pod', crashed!, '-n', app.namespace, '-o', path]));
+    };
+    // The back-off is 10 s from the second start on.
+    const deadline = Date.now() + 40_000;
+    while ((await starts()) < 3 && Date.now() < deadline) await setTimeout(500);
+    await setTimeout(2500);
+    const started = await starts();
+    stop.abort();
+    await reading;
+    expect(started).toBeGreaterThan(2);
+    expect(linesOf(crashed!)).toEqual(Array(started).fill('\u001b[31mDATABASE_URL is not set\u001b[0m'));
+    const ticks = (texts: readonly string[]) =>
+      texts.flatMap((text) => /^tick (\d+)$/.exec(text)?.[1] ?? []).map(Number);
+    // The old pod up to its last word, the new one from its first.
+    expect(linesOf(old[0]!).at(-1)).toBe('ended');
+    for (const instance of [old[0]!, fresh!]) {
+      const seen = ticks(linesOf(instance));
+      expect(seen).toEqual(seen.map((_, index) => seen[0]! + index));
+    }
+    expect(ticks(linesOf(fresh!))[0]).toBe(1);
+    expect(linesOf(fresh!).filter((text) => text.startsWith('listening'))).toHaveLength(1);
+  });
+
+  test('followed logs go on where the server ends a stream while the container runs', async () => {
+    let ended = 0;
+    const proxy = await faultProxy((_, line) =>
+      line.includes('/log?') && line.includes('follow=true') && ended++ < 3
+        ? { watch: { closeAfter: 700 } }
+        : undefined,
+    );
+    const kubeconfig = await writeKubeconfig(app.folder, { cluster: plainCluster(proxy.url) });
+    const target = openTarget(app.namespace, { kubeconfig });
+    const stop = new AbortController();
+    try {
+      const ticks: number[] = [];
+      for await (const { text } of target.logs(['catalog'], { follow: true, tail: 1 }, stop.signal)) {
+        const tick = /^tick (\d+)$/.exec(text)?.[1];
+        if (tick && ticks.push(Number(tick)) === 12) stop.abort();
+      }
+      expect(ticks).toEqual(ticks.map((_, index) => ticks[0]! + index));
+      expect(ended).toBeGreaterThan(3);
+    } finally {
+      await target.close();
+      await proxy.close();
+    }
   });
 });

@@ -180,7 +180,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const plan = await deploy(app.target, [
       await service({ 'a.yaml': configMap('mine', 'data: {A: "1"}\n') }),
     ]);
-    expect(changed(plan)).toEqual({ 'ConfigMap/mine': 'update' });
+    expect(changed(plan)).toMatchObject({ 'ConfigMap/mine': 'update' });
   });
 
   test('one object in the manifests of two services', async () => {

@@ -3,6 +3,7 @@ import type { ExpectedError } from '../../../src/core/errors.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { everything, kubectl, settled } from './support/kubectl.ts';
+import { serviceManifests } from './support/manifests.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 
 labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
@@ -59,7 +60,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
         `ClusterRole/${app.namespace}`,
       ]),
     );
-    expect(Object.keys(changed(plan)).filter((id) => id.startsWith('ConfigMap/catalog-'))).toHaveLength(2);
+    expect(Object.keys(changed(plan)).filter((id) => id.startsWith('ConfigMap/catalog-'))).toHaveLength(1);
     expect(await kubectl(['get', 'pods', '-n', app.namespace, '-o', 'name'])).toBe('');
     expect(await uids()).toEqual(before);
     expect(await kubectl(['get', 'clusterrole', app.namespace, '--ignore-not-found'])).toBe('');
@@ -100,10 +101,48 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
       await app.service('catalog', { image }),
     ]);
     const plan = await destroy(app.target, ['orders']);
-    expect(plan.changes.every(({ service }) => service === 'orders')).toBe(true);
+    expect(Object.values(changed(plan)).every((action) => action === 'remove')).toBe(true);
+    expect(plan.changes.every(({ service, bookkeeping }) => service === 'orders' || bookkeeping)).toBe(true);
     expect((await app.target.status()).map(({ service, ready }) => [service, ready])).toEqual([
       ['catalog', 1],
     ]);
+  });
+
+  test('of a workload under its old name waits until the one under the new name is ready', async () => {
+    app = await openApp();
+    await deploy(app.target, [await app.service('orders', { image, replicas: 2 })]);
+    const renamed = (name: string, reference: string) => {
+      const files = Object.entries(serviceManifests(name, { replicas: 2 })).map(([file, text]) => [
+        file,
+        text.replace(`image: ${name}`, 'image: orders'),
+      ]);
+      return app.service('orders', { image: reference, files: Object.fromEntries(files) });
+    };
+    const serving = () =>
+      kubectl([
+        'get',
+        'endpointslice',
+        '-n',
+        app.namespace,
+        '-l',
+        'kubernetes.io/service-name=orders',
+        '-o',
+        'jsonpath={.items[*].endpoints[*].conditions.ready}',
+      ]);
+    const nowhere = `nowhere.invalid/orders@sha256:${'0'.repeat(64)}`;
+    await expect(deploy(app.target, [await renamed('broken', nowhere)])).rejects.toThrow(/cannot start/);
+    expect(await serving()).toBe('true true');
+    const plan = await deploy(app.target, [await renamed('renamed', image)]);
+    expect(changed(plan)).toMatchObject({
+      'Deployment/orders': 'remove',
+      'Deployment/broken': 'remove',
+      'Deployment/renamed': 'create',
+    });
+    expect(change(plan, 'Deployment/orders').after).toContain('Deployment/renamed');
+    expect((await app.target.status()).map(({ ready }) => ready)).toEqual([2]);
+    expect(await kubectl(['get', 'deployment', '-n', app.namespace, '-o', 'name'])).toBe(
+      'deployment.apps/renamed\n',
+    );
   });
 
   test('keeps what holds data, and removes nothing that came in its place', async () => {
@@ -139,8 +178,11 @@ spec: {capacity: {storage: 1Mi}, accessModes: [ReadWriteOnce], storageClassName:
       expect([...(await everything(app.namespace)).values()].map(({ name }) => name)).toEqual(
         expect.arrayContaining(['ConfigMap/replaced', 'PersistentVolumeClaim/data']),
       );
-      expect((await destroy(app.target)).changes.map(({ id, action }) => [id, action])).toEqual([
-        ['PersistentVolumeClaim/data', 'none'],
+      const last = await destroy(app.target);
+      expect(changed(last)).toEqual({});
+      expect(last.changes.flatMap(({ id, note, unwanted }) => (unwanted ? [[id, note]] : []))).toEqual([
+        ['ConfigMap/replaced', 'left: it no longer bears the labels of this app'],
+        ['PersistentVolumeClaim/data', expect.stringMatching(/^kept: it holds data/)],
       ]);
     } finally {
       await kubectl(['delete', 'pvc', 'data', '-n', app.namespace, '--wait=false', '--ignore-not-found']);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ExpectedError } from '../../../src/core/errors.ts';
 import type { Event } from '../../../src/core/events.ts';
 import { labSuite } from '../../support/lab.ts';
 import { figure, long, quantile } from '../../support/trials.ts';
@@ -138,6 +139,34 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
     expect(Math.max(noWatch.ms, noList.ms)).toBeLessThan(5000);
   });
 
+  test('what somebody removes while it is waited for is told', async () => {
+    const waitFor = async (name: string, manifest: string, remove: string) => {
+      const target = openTarget(app.namespace, { scope: { app: name, environment: 'staging' } });
+      try {
+        const service = await app.service(name, { image, files: { 'it.yaml': manifest } });
+        const events: Event[] = [];
+        const end = deploy(target, [service], { events }).then(
+          () => ({ message: 'ready', at: performance.now() }),
+          (error: ExpectedError) => ({ message: error.explanation.message, at: performance.now() }),
+        );
+        while (!events.some(({ type }) => type === 'waiting')) await sleep(20);
+        await kubectl(['delete', '-n', app.namespace, remove, '--grace-period=0', '--force', '--wait=false']);
+        const removed = performance.now();
+        const { message, at } = await end;
+        return { message, ms: Math.max(0, at - removed) };
+      } finally {
+        await target.close();
+      }
+    };
+    const pod = await waitFor('removed', gateManifest('removed'), 'pod/removed');
+    expect(pod.message).toMatch(/someone has removed it/);
+    const job = await waitFor('collected', collectedJob, 'job/collected');
+    expect(job.message).toBe('ready');
+    figure('W6', `an object removed underneath is told after ${Math.round(pod.ms)} ms`);
+    figure('W7', `a Job that the cluster has collected counts as completed after ${Math.round(job.ms)} ms`);
+    expect(Math.max(pod.ms, job.ms)).toBeLessThan(5000);
+  });
+
   test('an answer from before the change is no success', async () => {
     const trials = long ? 200 : 12;
     let early = 0;
@@ -180,6 +209,14 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
 function message(verb: string): string {
   return `pods is forbidden: User "admin" cannot ${verb} resource "pods" in API group "" in the namespace "x"`;
 }
+
+const collectedJob = `apiVersion: batch/v1
+kind: Job
+metadata: {name: collected}
+spec:
+  ttlSecondsAfterFinished: 0
+  template: {spec: {schedulerName: nobody, restartPolicy: Never, containers: [{name: collected, image: collected}]}}
+`;
 
 function deployment(version: string): string {
   return `apiVersion: apps/v1

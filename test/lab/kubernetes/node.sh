@@ -42,6 +42,9 @@ END
 [host."http://127.0.0.1:5000"]
   capabilities = ["pull", "resolve"]
 END
+  # But for the one that asks for a password: there a pod needs a secret.
+  mkdir -p "$K/registries/127.0.0.1:5001"
+  echo 'server = "http://127.0.0.1:5001"' >"$K/registries/127.0.0.1:5001/hosts.toml"
   cat >"$K/cni/10-lab.conflist" <<END
 { "cniVersion": "0.4.0", "name": "lab", "plugins": [
   { "type": "bridge", "bridge": "lab-pods", "isGateway": true, "ipMasq": true, "hairpinMode": true,

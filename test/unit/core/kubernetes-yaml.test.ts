@@ -34,32 +34,34 @@ describe('readKubernetesYaml', () => {
   test('gives every document its line', () => {
     const text =
       '# a comment\n\na: 1\n---\n# only a comment\n---\n\nb: |\n  text\n--- # c\n{c: 3}\n...\n---\nd: 4\n';
-    expect(readKubernetesYaml(text)).toEqual({
-      documents: [
-        { value: { a: 1 }, line: 3 },
-        { value: { b: 'text\n' }, line: 8 },
-        { value: { c: 3 }, line: 11 },
-        { value: { d: 4 }, line: 14 },
-      ],
-      problems: [],
-    });
+    const { documents, problems } = readKubernetesYaml(text);
+    expect(documents).toMatchObject([
+      { value: { a: 1 }, line: 3, firstLine: 1 },
+      { value: { b: 'text\n' }, line: 8, firstLine: 4 },
+      { value: { c: 3 }, line: 11, firstLine: 10 },
+      { value: { d: 4 }, line: 14, firstLine: 13 },
+    ]);
+    expect(problems).toEqual([]);
   });
 
   test('keeps a directive with its document', () => {
-    expect(readKubernetesYaml('%YAML 1.1\n---\na: 1\n').documents).toEqual([{ value: { a: 1 }, line: 3 }]);
+    expect(readKubernetesYaml('%YAML 1.1\n---\na: 1\n').documents).toMatchObject([
+      { value: { a: 1 }, line: 3 },
+    ]);
   });
 
   test('finds the problem of each document, and reads the others', () => {
     const { documents, problems } = readKubernetesYaml(
-      'a: 1\n---\nb: [1\nc: 2\n---\nd: 3\n---\ne: 1\ne: 2\n',
+      'a: 1\n---\nb: [1\nc: 2\n---\nd: 3\n---\ne: 1\ne: 2\nf: {g: 1, g: 2}\n',
     );
-    expect(documents).toEqual([
+    expect(documents).toMatchObject([
       { value: { a: 1 }, line: 1 },
       { value: { d: 3 }, line: 6 },
     ]);
     expect(problems).toEqual([
       { message: 'deficient indentation', line: 4, column: 1 },
-      { message: 'duplicated mapping key', line: 9, column: 1 },
+      { message: 'the key "e" is given twice, first in line 8', line: 9, column: 1 },
+      { message: 'the key "g" is given twice, first in line 10', line: 10, column: 11 },
     ]);
   });
 

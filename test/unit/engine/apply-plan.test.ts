@@ -99,6 +99,81 @@ describe('applyPlan', () => {
     expect(Date.now() - started).toBeLessThan(2300);
   });
 
+  it('ends at the deadline although a write hangs, and stops the write', async () => {
+    const { deps } = place();
+    const hanging = deps();
+    let stopped = false;
+    hanging.target.apply = (_, signal?: AbortSignal) =>
+      new Promise((_resolve, reject) => {
+        signal!.addEventListener('abort', () => {
+          stopped = true;
+          reject(new Error('stopped'));
+        });
+      });
+    const error = await applyPlan(plan(change('a')), { ...options, timeout: 200 }, hanging).catch(
+      (e: unknown) => e,
+    );
+    expect((error as ExpectedError).explanation).toMatchObject({
+      code: 'E_TIMEOUT',
+      message: 'a is not ready: the place has not accepted it (not ready after 0.2s)',
+    });
+    expect(stopped).toBe(true);
+  });
+
+  it('ends soon after the deadline although the place does not say why', async () => {
+    const { deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }] });
+    const hanging = deps();
+    hanging.target.diagnose = () => new Promise(() => undefined);
+    const started = performance.now();
+    const error = await applyPlan(plan(change('a')), { ...options, timeout: 200 }, hanging).catch(
+      (e: unknown) => e,
+    );
+    expect((error as ExpectedError).explanation).toMatchObject({
+      code: 'E_TIMEOUT',
+      why: ['the place does not answer any more'],
+    });
+    expect(performance.now() - started).toBeLessThan(2200);
+  });
+
+  it('counts what was spent before to the deadline', async () => {
+    const { deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }] });
+    const started = performance.now();
+    const late = applyPlan(plan(change('a')), { ...options, timeout: 60_000, spent: 59_800 }, deps());
+    await expect(late).rejects.toMatchObject({ explanation: { code: 'E_TIMEOUT' } });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('has as much time as it is given, be it a year', async () => {
+    const { deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }, ready] });
+    await applyPlan(plan(change('a')), { ...options, timeout: 365 * 86_400_000 }, deps());
+  });
+
+  it('does not depend on the clock', async () => {
+    const { deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }, ready] });
+    const wall = Date.now;
+    const running = applyPlan(plan(change('a')), { ...options, timeout: 3000 }, deps());
+    try {
+      Date.now = () => wall() + 86_400_000;
+      await running;
+    } finally {
+      Date.now = wall;
+    }
+  });
+
+  it('looks again when the place has news, not when the pause is over', async () => {
+    const { deps } = place({
+      a: [...Array(20).fill({ readiness: 'progressing', reason: 'starting' }), ready],
+    });
+    const quick = deps();
+    const asked: string[] = [];
+    const news = async ({ id }: Change) => void asked.push(id);
+    const started = performance.now();
+    await applyPlan(plan(change('a')), options, { ...quick, target: { ...quick.target, news } });
+    expect(asked).toHaveLength(20);
+    // Twenty pauses would be eight seconds.
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+
   it('ends with the signal, also in the middle of a wait', async () => {
     const { deps } = place({ a: [{ readiness: 'progressing', reason: 'starting' }] });
     const controller = new AbortController();
@@ -106,6 +181,41 @@ describe('applyPlan', () => {
     await expect(applyPlan(plan(change('a')), options, deps(controller.signal))).rejects.toBeInstanceOf(
       Cancelled,
     );
+  });
+
+  it('lets no removal that fails keep others from going, but nothing comes after it', async () => {
+    const { asked, deps } = place();
+    const refusing = deps();
+    const apply = refusing.target.apply;
+    refusing.target.apply = async (one) => {
+      if (one.id === 'stuck') throw new Error('refused');
+      await delay(50, new AbortController().signal);
+      return apply(one);
+    };
+    const removals = [
+      change('stuck', ['a'], 'remove'),
+      change('b', ['a'], 'remove'),
+      change('c', ['b'], 'remove'),
+    ];
+    const last = change('end', ['stuck', 'c'], 'update');
+    await expect(applyPlan(plan(change('a'), ...removals, last), options, refusing)).rejects.toThrow(
+      'refused',
+    );
+    expect(asked).toEqual(['apply a', 'ready a', 'apply b', 'ready b', 'apply c', 'ready c']);
+  });
+
+  it('removes nothing when anything before it fails', async () => {
+    const { asked, deps } = place({ a: [{ readiness: 'failed', reason: 'it crashes' }] });
+    const changes = [change('a'), change('b', ['a'], 'remove'), change('c', ['a'], 'remove')];
+    await expect(applyPlan(plan(...changes), options, deps())).rejects.toBeInstanceOf(ExpectedError);
+    expect(asked).toEqual(['apply a']);
+  });
+
+  it('says nothing of the notes that a place keeps', async () => {
+    const { asked, events, deps } = place();
+    await applyPlan(plan({ ...change('notes'), bookkeeping: true }), options, deps());
+    expect(asked).toEqual(['apply notes', 'ready notes']);
+    expect(events).toEqual([]);
   });
 
   it('reports the first cause when several fail', async () => {

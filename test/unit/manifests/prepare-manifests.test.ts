@@ -182,22 +182,6 @@ describe('versioned names', () => {
   });
 });
 
-describe('duplicate list keys', () => {
-  test('are named, not merged', () => {
-    const container =
-      '{name: orders, image: orders, env: [{name: A}, {name: A}], ports: [{containerPort: 80}, {containerPort: 80, protocol: TCP}, {containerPort: 80, protocol: UDP}], volumeMounts: [{mountPath: /a}, {mountPath: /a}]}';
-    const service =
-      '---\napiVersion: v1\nkind: Service\nmetadata: {name: orders}\nspec: {ports: [{port: 80}, {port: 80}]}\n';
-    expect(prepare(deployment(container, 'volumes: [{name: v}, {name: v}]') + service).problems).toEqual([
-      'm.yaml:2 Deployment/orders: volumes has v more than once',
-      'm.yaml:2 Deployment/orders: containers[orders].env has A more than once',
-      'm.yaml:2 Deployment/orders: containers[orders].volumeMounts has /a more than once',
-      'm.yaml:2 Deployment/orders: containers[orders].ports has 80/TCP more than once',
-      'm.yaml:13 Service/orders: ports has 80/TCP more than once',
-    ]);
-  });
-});
-
 describe('for any manifests', () => {
   const name = fc.constantFrom('a', 'b', 'c');
   const data = fc.dictionary(fc.constantFrom('x', 'y'), fc.string({ maxLength: 3 }));

@@ -94,7 +94,7 @@ describe('a folder of plain files', () => {
         `${at('b.yaml')}:4 a Kubernetes object is expected`,
         `${at('b.yaml')}:7 the object has no apiVersion, kind, metadata.name`,
         `${at('c.yaml')}:1 ConfigMap/ok is also in ${at('a.yaml')}:1`,
-        `${at('c.yaml')}:6:1 duplicated mapping key`,
+        `${at('c.yaml')}:6:1 the key "kind" is given twice, first in line 5`,
       ],
     });
   });

@@ -5,6 +5,7 @@ import type { Access } from './kubeconfig.ts';
 import { createLink } from './link.ts';
 import { slots } from './slots.ts';
 import { ConnectError, LostError, type WireRequest, type WireResponse } from './transport.ts';
+import type { Upgraded } from './web-socket.ts';
 
 export interface ApiRequest {
   method?: WireRequest['method'];
@@ -31,6 +32,8 @@ export interface ApiClient {
   request<T>(request: ApiRequest): Promise<ApiResponse<T>>;
   /** The body as text. */
   text(request: ApiRequest): Promise<string>;
+  /** A connection of its own that speaks WebSocket in the given subprotocol. */
+  upgrade(request: Pick<ApiRequest, 'path' | 'query' | 'signal'>, protocol: string): Promise<Upgraded>;
   close(): void;
 }
 
@@ -99,6 +102,24 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
     request: <T>(request: ApiRequest) =>
       limited(request, ({ body, headers }) => ({ value: parsed<T>(body), headers })),
     text: (request) => limited(request, ({ body }) => body),
+    async upgrade(request, protocol) {
+      const { openWebSocket } = await import('./web-socket.ts');
+      for (;;) {
+        const used = await link.access();
+        try {
+          return await openWebSocket(
+            used,
+            wireRequest({ ...request, accept: '*/*' }, used, timeout),
+            protocol,
+          );
+        } catch (error) {
+          if (error instanceof ConnectError) throw unreachable(context, used.server, error);
+          if (!(error instanceof ApiError)) throw error;
+          if (error.status === 401 && link.renew(used)) continue;
+          throw accessRefusal(error, context) ?? error;
+        }
+      }
+    },
     close: () => link.close(),
   };
 }

@@ -70,13 +70,15 @@ export function createLiveObjects(cluster: Pick<Cluster, 'api'>): LiveObjects {
     async news(interest, ms, signal) {
       const one = followed.get(interest.key) ?? follow(interest);
       followed.set(interest.key, one);
-      const woken = new AbortController();
-      one.wake = () => woken.abort();
       if (!one.news) {
-        await delay(ms, AbortSignal.any([signal, woken.signal])).catch((error: unknown) => {
-          if (!woken.signal.aborted) throw error;
-        });
+        const woken = new AbortController();
+        one.wake = () => woken.abort();
+        const stop = () => woken.abort();
+        signal.addEventListener('abort', stop, { once: true });
+        await delay(ms, woken.signal).catch(() => undefined);
+        signal.removeEventListener('abort', stop);
       }
+      signal.throwIfAborted();
       one.news = false;
     },
     close: () => closed.abort(),

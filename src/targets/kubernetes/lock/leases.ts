@@ -43,7 +43,7 @@ export function leasesOf(
   duration: number,
 ): Leases {
   const list = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
-  const name = `cloudnative-${scope.app}-${scope.environment}`;
+  const name = leaseName(scope);
   const path = `${list}/${name}`;
   const see = async (signal?: AbortSignal): Promise<SeenLease | undefined> => {
     try {
@@ -118,6 +118,10 @@ export function leasesOf(
 /** What the holder left to be known by on its own machine. */
 export function processOf({ metadata }: Lease): string {
   return metadata.annotations?.[processAnnotation] ?? '';
+}
+
+export function leaseName({ app, environment }: Cluster['scope']): string {
+  return `cloudnative-${app}-${environment}`;
 }
 
 /** With microseconds, as the kind wants it. For people; whether a lease has run out is told by the server's own times. */

@@ -1,15 +1,7 @@
 import { ExpectedError } from '../../../core/errors.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Cluster } from '../cluster.ts';
-
-/** One instance of a container: a restart is another one. */
-export interface LogSource {
-  service: string;
-  instance: string;
-  key: string;
-  path: string;
-  container: string;
-}
+import type { LogSource } from './log-sources.ts';
 
 export interface StampedLine {
   /** RFC 3339 with fractions, as the node wrote it. */
@@ -17,21 +9,36 @@ export interface StampedLine {
   text: string;
 }
 
-/** Reads a container's log until its end. A stream that breaks goes on after the last line that came. */
+/** How far a container's log has been read: the time of the last line. All its instances write one after the other. */
+export interface LogPosition {
+  last: string;
+}
+
+export interface LogRead {
+  follow: boolean;
+  /** Lines from before now; all of them when absent. */
+  tail?: number;
+  previous?: boolean;
+}
+
+/** Streams that break one after the other without a line between them. */
+const enough = 5;
+
+/** Reads what comes after the position, to the log's end. A stream that breaks goes on after the last line that came. */
 export async function readLog(
-  { path, container }: LogSource,
-  { tail, follow }: { tail?: number; follow: boolean },
+  { path, container }: Pick<LogSource, 'path' | 'container'>,
+  { follow, tail, previous }: LogRead,
+  position: LogPosition,
   { api }: Pick<Cluster, 'api'>,
   signal: AbortSignal,
   onLine: (line: StampedLine) => void,
 ): Promise<void> {
-  let last = '';
   let rest = '';
-  let resumedAfter = '';
+  let after = '';
   const take = (line: string) => {
     const [, time, text] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
-    if (time === undefined || time <= resumedAfter) return;
-    last = time;
+    if (time === undefined || time <= after) return;
+    position.last = time;
     onLine({ time, text: text! });
   };
   const onData = (chunk: string) => {
@@ -43,25 +50,23 @@ export async function readLog(
     container,
     timestamps: 'true',
     follow: follow ? 'true' : undefined,
-    tailLines: last || tail === undefined ? undefined : String(tail),
-    sinceTime: last ? last.replace(/\.\d+/, '') : undefined,
+    previous: previous ? 'true' : undefined,
+    tailLines: after || tail === undefined ? undefined : String(tail),
+    // Whole seconds are all that the server counts in.
+    sinceTime: after ? after.replace(/\.\d+/, '') : undefined,
   });
   for (let broken = 0; ; broken++) {
     rest = '';
-    resumedAfter = last;
+    if (position.last !== after) broken = 0;
+    after = position.last;
     try {
       await api.text({ path, query: query(), accept: '*/*', signal, onData });
       if (rest) take(rest);
       return;
     } catch (error) {
       if (isOver(error)) return;
-      if (
-        signal.aborted ||
-        broken >= 5 ||
-        !(error instanceof ExpectedError) ||
-        error.explanation.exit !== 'unreachable'
-      )
-        throw error;
+      const lost = error instanceof ExpectedError && error.explanation.exit === 'unreachable';
+      if (signal.aborted || broken >= enough || !lost) throw error;
     }
   }
 }

@@ -5,6 +5,7 @@ import { podTrouble } from '../../../status/pod-trouble.ts';
 import { readiness } from '../../../status/readiness.ts';
 import type { ServiceStatus } from '../../target.ts';
 import type { Cluster } from '../cluster.ts';
+import { handEdits } from './hand-edits.ts';
 import { type OwnWorkload, ownWorkloads } from './own-workloads.ts';
 
 export async function appStatus(cluster: Cluster): Promise<ServiceStatus[]> {
@@ -38,6 +39,7 @@ function serviceStatus(service: string, workloads: readonly OwnWorkload[]): Serv
     notes: unready
       .map((pod) => `Pod/${pod.metadata.name}: ${podTrouble(pod)?.text ?? podProgress(pod)}`)
       .sort(),
+    edits: workloads.flatMap(({ object }) => handEdits(object)),
   };
 }
 

@@ -93,7 +93,7 @@ export function conflictError(conflicts: readonly FieldConflict[]): ExpectedErro
 }
 
 function hints(conflicts: readonly FieldConflict[]): string[] {
-  const ids = [...new Set(conflicts.map(({ id }) => id))];
+  const ids = [...new Set(conflicts.map(({ id }) => id))].sort();
   const take = `take what others set: ${ids.map((id) => `--force-conflicts ${id}`).join(' ')}`;
   const adopted = [...new Set(conflicts.filter(({ adopting }) => adopting).map(({ id }) => id))];
   if (adopted.length > 0) {

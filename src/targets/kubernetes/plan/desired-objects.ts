@@ -9,6 +9,7 @@ import {
 import { mapLimit } from '../../../core/limit.ts';
 import { pendingImage } from '../../../manifests/image.ts';
 import { prepareManifests } from '../../../manifests/prepare-manifests.ts';
+import type { PullSecret } from '../../../manifests/pull-secret.ts';
 import type { DesiredService } from '../../target.ts';
 import type { Cluster } from '../cluster.ts';
 
@@ -21,20 +22,25 @@ export interface DesiredObject extends Manifest {
 export async function desiredObjects(
   desired: readonly DesiredService[],
   { scope, namespace }: Pick<Cluster, 'scope' | 'namespace'>,
-  { readManifests, registry }: { readManifests: ReadManifests; registry?: string },
+  {
+    readManifests,
+    registry,
+    pullSecret,
+  }: { readManifests: ReadManifests; registry?: string; pullSecret?: Promise<PullSecret | undefined> },
 ): Promise<DesiredObject[]> {
   const prepared = await mapLimit(desired, 4, async ({ service, manifests: folder, artifact, env }) => {
     if (artifact.kind === 'command') throw new Error(`${service.name} was built for another kind of place`);
     const built = artifact.kind === 'image' && !artifact.pending ? artifact.reference : undefined;
     const names = [service.name, ...(registry ? [`${registry}/${service.name}`] : [])];
+    const read = await readManifests(folder, { name: service.name, namespace });
     const completion = {
       ...scope,
       service: service.name,
       image: artifact.pending ? pendingImage(service.name) : built,
       imageNames: names,
       env,
+      pullSecret: await pullSecret,
     };
-    const read = await readManifests(folder, { name: service.name, namespace });
     const { manifests, problems } = prepareManifests(read, completion);
     return { objects: manifests.map((manifest) => ({ ...manifest, service: service.name })), problems };
   });

@@ -1,5 +1,6 @@
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { isNotFound } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import type { PlacedObject } from './placed-objects.ts';
@@ -45,6 +46,8 @@ async function fromList(
     return own.map((one) => [one, byName.get(one.object.metadata.name)]);
   } catch (error) {
     if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return undefined;
+    // The kind is still to come, with its definition.
+    if (isNotFound(error)) return own.map((one) => [one, undefined]);
     throw error;
   }
 }

@@ -1,9 +1,16 @@
 import type { Change, Plan } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
-import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
+import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { podSpecOf } from '../../../manifests/pod-specs.ts';
+import type { PullSecret } from '../../../manifests/pull-secret.ts';
 import type { Service } from '../../../workspace/model.ts';
+import { addressOf, objectIds } from '../address.ts';
 import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
+import { unrecorded } from '../prune/unrecorded.ts';
+import { withPruning } from '../prune/with-pruning.ts';
+import { type Member, readRecord } from '../record/app-record.ts';
+import { labelledMembers } from '../record/labelled-members.ts';
 import type { ApplyStep } from '../step.ts';
 import { type Allowed, assertKnown } from './allowed.ts';
 import { dependsOn } from './depends-on.ts';
@@ -12,6 +19,15 @@ import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
 import { type Planned, plannedCreation, planObject } from './plan-object.ts';
+import {
+  desiredPullSecret,
+  keepReferences,
+  keptPullSecret,
+  type PullSecretOptions,
+  type PullSecretState,
+  pullSecretName,
+  pullSecretState,
+} from './pull-secret.ts';
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 import { staged } from './stages.ts';
@@ -19,7 +35,10 @@ import { staged } from './stages.ts';
 /** What services shall have: by their manifests, or by a release. */
 export interface Wanted {
   services: readonly Pick<Service, 'name' | 'calls'>[];
-  objects: () => Promise<readonly DesiredObject[]>;
+  /** `pullSecret`: the one that pods of new manifests name. */
+  objects: (pullSecret: Promise<PullSecret | undefined>) => Promise<readonly DesiredObject[]>;
+  /** The app shall have these alone: what it has besides goes, of whatever service, and why. */
+  alone?: string;
 }
 
 export interface Planning {
@@ -28,18 +47,32 @@ export interface Planning {
   known: Map<string, Planned>;
   /** Gets the live objects, by change. */
   seen: Map<string, KubernetesObject>;
+  /** Kinds that only go when they are named here. */
+  pruneKinds?: readonly string[];
+  /** How nodes may log in to that registry. */
+  pullSecret?: PullSecretOptions;
 }
 
 /** The changes that would make the cluster's objects equal to the wanted ones. Throws with all that stands in the way. */
 export async function planDeploy(
   wanted: Wanted,
   cluster: Cluster,
-  { allowed, known, seen }: Planning,
+  planning: Planning,
 ): Promise<Plan['changes']> {
-  const [objects, home] = await Promise.all([wanted.objects(), homeOf(cluster), cluster.kinds()]);
+  const { allowed, known, seen } = planning;
+  const pull = pullSecretState(cluster, planning.pullSecret);
+  const [objects, pullSecret, home, record] = await Promise.all([
+    wanted.objects(pull.then(reference)),
+    planning.pullSecret ? desiredPullSecret(cluster, planning.pullSecret) : [],
+    homeOf(cluster),
+    readRecord(cluster),
+    cluster.kinds(),
+  ]);
   if (home === 'going') throw namespaceGoing(cluster);
-  const placed = await placedObjects(objects, cluster);
-  const ids = uniqueIds(placed);
+  const every = await placedObjects([...objects, ...pullSecret], cluster);
+  const referring = (await pull) === 'unknown' ? await keepReferences(every, cluster) : every;
+  const placed = labelledMembers(referring, cluster);
+  const ids = objectIds(placed.map(({ object }) => addressOf(object)));
   const isReachable = (one: PlacedObject) => !(one.namespaced && home === 'missing');
   const live = new Map<PlacedObject, KubernetesObject | undefined>();
   const reachable = placed.filter(isReachable);
@@ -52,41 +85,67 @@ export async function planDeploy(
   );
   const identified = placed.map((desired, index) => ({ id: ids[index]!, desired }));
   const order = orderOf(identified, wanted.services, await dependsOn(identified, cluster));
-  const first = await Promise.all(
-    placed.map(async (one, index) => {
-      if (live.get(one)) seen.set(ids[index]!, live.get(one)!);
-      // A definition that has just been made may be served before the server lists its kind.
-      const found = live.get(one);
-      const unseen = !isReachable(one) || (one.awaitsKind && !found);
-      return unseen
-        ? { change: plannedCreation(one, ids[index]!) }
-        : planObject(one, ids[index]!, { cluster, allowed, known, scalers, live: found });
-    }),
-  );
+  const uids = new Map<string, string>();
+  const judging = placed.map(async (one, index) => {
+    const id = ids[index]!;
+    const found = live.get(one);
+    if (found) seen.set(id, found);
+    if (found) uids.set(id, String(found.metadata.uid));
+    // A definition that has just been made may be served before the server lists its kind.
+    const unseen = !isReachable(one) || (one.awaitsKind && !found);
+    return unseen
+      ? { change: plannedCreation(one, id) }
+      : planObject(one, id, { cluster, allowed, known, scalers, live: found });
+  });
+  // Looked for beside the dry runs, which take longer.
+  const older = record || home === 'missing' ? [] : unrecorded(cluster);
+  const [first, unknown] = await Promise.all([Promise.all(judging), older]);
   const planned = await staged(first, identified, cluster, { missing: home === 'missing' });
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));
   if (refusals.length > 0) throw refusalError(refusals);
 
   const own = ids.includes(`Namespace/${cluster.namespace}`);
   const homeChange = home === 'missing' && !own ? [namespaceCreation(cluster)] : [];
-  const changes = planned.map((one): Change => {
-    const { change } = one as { change: Omit<Change, 'after'> };
-    return { ...change, after: [...homeChange.map(({ id }) => id), ...order.get(change.id)!] };
+  const secretIds = ids.filter((_, index) => placed[index]!.service === '');
+  const changes = planned.map((one, index): Change => {
+    const { service, ...change } = (one as { change: Omit<Change, 'after'> }).change;
+    const pulls = podSpecOf(placed[index]!.object) ? secretIds : [];
+    return { ...change, ...(service ? { service } : {}), after: [...pulls, ...order.get(change.id)!] };
   });
-  return [...homeChange, ...changes.sort((a, b) => (a.id < b.id ? -1 : 1))];
+  const all = await withPruning(
+    {
+      changes: changes.sort((a, b) => (a.id < b.id ? -1 : 1)),
+      services: pruned(wanted, [...(record?.members ?? []), ...unknown.map(({ member }) => member)]),
+      named: planning.pruneKinds ?? [],
+      uids,
+      record,
+      older: unknown,
+      note: wanted.alone ?? 'no longer in the manifests',
+    },
+    cluster,
+  );
+  if ((await pull) === 'there') all.push(keptPullSecret(cluster));
+  return home === 'missing' ? afterHome([...homeChange, ...all], `Namespace/${cluster.namespace}`) : all;
+
+  function reference(state: PullSecretState): PullSecret | undefined {
+    if (state !== 'wanted' && state !== 'there') return undefined;
+    return { name: pullSecretName(cluster), host: planning.pullSecret!.host };
+  }
 }
 
-/** `Kind/name`; with the kind's group where two kinds share their name. */
-function uniqueIds(placed: readonly PlacedObject[]): string[] {
-  const short = ({ object }: PlacedObject) => `${object.kind}/${object.metadata.name}`;
-  const all = placed.map(short);
-  return placed.map((one) => {
-    const id = short(one);
-    const shared = all.filter((other) => other === id).length > 1;
-    return shared && apiGroup(one.object)
-      ? `${one.object.kind}.${apiGroup(one.object)}/${one.object.metadata.name}`
-      : id;
-  });
+/** The services whose objects may go. */
+function pruned({ services, alone }: Wanted, there: readonly Member[]): string[] {
+  const others = alone === undefined ? [] : there.flatMap(({ service }) => service ?? []);
+  return [...new Set([...services.map(({ name }) => name), ...others])];
+}
+
+/** Nothing but the namespace itself can be written before it is there. */
+function afterHome(changes: readonly Change[], home: string): Change[] {
+  return changes.map((change) =>
+    change.id === home
+      ? { ...change, after: [] }
+      : { ...change, after: [...new Set([home, ...change.after])] },
+  );
 }
 
 /** Nothing else is restricted for the owner of a namespace, so a new one starts safe. */

@@ -2,7 +2,7 @@ import type { FieldChange } from '../../../core/change.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { fieldChanges } from '../../../plan/field-changes.ts';
 import { ApiError } from '../api/api-error.ts';
-import { applyObject, type Cluster, managedFieldsOf, ownEntry, ownFields } from '../cluster.ts';
+import { applyObject, type Cluster, getObject, managedFieldsOf, ownEntry, ownFields } from '../cluster.ts';
 import { claimsOn, clientApplied, handEdits } from '../fields/claims.ts';
 import { type FieldSet, subtract, union } from '../fields/field-set.ts';
 import { overlaid, withoutOrphans } from '../fields/reshape.ts';
@@ -26,6 +26,8 @@ interface Wanted extends PlacedObject {
   id: string;
   live?: KubernetesObject;
 }
+
+const attempts = 5;
 
 /**
  * Asks the server what it would make of the object. What people changed by hand on an object of ours is taken back, what `kubectl apply`
@@ -122,14 +124,26 @@ function othersOf(live: KubernetesObject, claims: FieldSet): FieldSet {
   );
 }
 
+/** The object as the server would have it if it were replaced by this one. Nothing is written. */
 async function rewritten(
   object: KubernetesObject,
   path: string,
-  { api }: Pick<Cluster, 'api'>,
+  cluster: Pick<Cluster, 'api'>,
 ): Promise<KubernetesObject> {
   const { managedFields: _, ...metadata } = object.metadata;
-  const request = { method: 'PUT', path, query: { dryRun: 'All' }, body: { ...object, metadata } } as const;
-  return (await api.request<KubernetesObject>(request)).value;
+  for (let attempt = 1; ; attempt++) {
+    const body = { ...object, metadata };
+    try {
+      const request = { method: 'PUT', path, query: { dryRun: 'All' }, body } as const;
+      return (await cluster.api.request<KubernetesObject>(request)).value;
+    } catch (error) {
+      // Controllers write the status of what has just been applied, which makes another version of it.
+      const moved = error instanceof ApiError && error.status === 409 && error.causes.length === 0;
+      const live = moved && attempt < attempts ? await getObject(cluster, path) : undefined;
+      if (!live) throw error;
+      metadata.resourceVersion = live.metadata.resourceVersion;
+    }
+  }
 }
 
 /** What the object would be if it were made anew. */

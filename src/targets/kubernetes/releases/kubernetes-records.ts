@@ -14,7 +14,7 @@ export interface RecordsDeps {
   planning: Planning;
   /** Objects as this run applied them, by change. */
   applied: ReadonlyMap<string, KubernetesObject>;
-  document: (changes: readonly Change[]) => Plan;
+  planned: (work: () => Promise<readonly Change[]>) => Promise<Plan>;
   explained: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -24,7 +24,7 @@ export function kubernetesRecords({
   cluster,
   planning,
   applied,
-  document,
+  planned,
   explained,
 }: RecordsDeps): Records {
   return {
@@ -32,8 +32,7 @@ export function kubernetesRecords({
     open: (draft) => explained(async () => releaseOf(await releases.open(draft))),
     close: ({ number }, outcome) => explained(() => releases.close(number, outcome)),
     matches: ({ number }, draft) => explained(() => releases.matches(number, draft)),
-    planRollback: (to) =>
-      explained(async () => document(await planRollback(to, releases, cluster, planning))),
-    planUndo: (plan) => explained(async () => document(await planUndo(plan, applied, cluster))),
+    planRollback: (to) => planned(() => planRollback(to, releases, cluster, planning)),
+    planUndo: (plan) => planned(() => planUndo(plan, applied, cluster)),
   };
 }

@@ -1,6 +1,7 @@
 import type { Plan } from '../../../core/change.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import type { Service } from '../../../workspace/model.ts';
+import { unlabelledMember } from '../record/labelled-members.ts';
 import { stepOf } from '../step.ts';
 
 /** All that a release gives the app. */
@@ -13,7 +14,7 @@ export interface StoredObject {
   service: string;
   /** Where its manifest was: `file:line`. */
   at: string;
-  /** As it was applied, with a Secret's data. */
+  /** As it was applied, with a Secret's data, but for its membership in the app's set. */
   object: KubernetesObject;
 }
 
@@ -25,7 +26,7 @@ export function contentOfPlan(plan: Plan, services: ReleaseContent['services']):
     const { service } = change;
     if (step?.do !== 'apply' || service === undefined || !names.has(service)) return [];
     const object = step.keepsReplicas ? withoutReplicas(step.object) : step.object;
-    return [{ service, at: step.at ?? change.id, object }];
+    return [{ service, at: step.at ?? change.id, object: unlabelledMember(object) }];
   });
   return { services: services.map(({ name, calls }) => ({ name, calls })), objects };
 }

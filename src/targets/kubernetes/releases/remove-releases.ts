@@ -1,6 +1,7 @@
 import type { Change } from '../../../core/change.ts';
 import type { Cluster } from '../cluster.ts';
-import type { RemoveStep } from '../step.ts';
+import { namespacePath } from '../home.ts';
+import { type RemoveStep, stepOf } from '../step.ts';
 import { releasePieces } from './release-secrets.ts';
 
 /** The end of an app's history, after all else of it is gone. */
@@ -8,6 +9,10 @@ export async function releaseRemovals(
   others: readonly Change[],
   cluster: Pick<Cluster, 'api' | 'scope' | 'namespace'>,
 ): Promise<Change[]> {
+  const isHome = (change: Change) =>
+    change.action === 'remove' && (stepOf(change) as RemoveStep).path === namespacePath(cluster.namespace);
+  // With its namespace all goes that is in it.
+  if (others.some(isHome)) return [];
   const pieces = await releasePieces(cluster);
   const after = others.filter(({ action }) => action === 'remove').map(({ id }) => id);
   return pieces.map(({ name, path, uid }): Change => {

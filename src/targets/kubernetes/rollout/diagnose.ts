@@ -21,7 +21,7 @@ export async function diagnose(
   sightings: Sightings,
 ): Promise<Diagnosis> {
   const step = stepOf(change);
-  const live = step.do === 'keep' ? undefined : await getObject(cluster, step.path);
+  const live = 'path' in step ? await getObject(cluster, step.path) : undefined;
   const name = change.service ?? change.id;
   const place = `namespace ${cluster.namespace}, ${change.id}`;
   if (change.action === 'remove') {
@@ -117,7 +117,13 @@ function hintsFor(trouble: RolloutTrouble | undefined, name: string, place: stri
     case 'crash':
       return [`correct what its log says, then ${again}`, logs];
     case 'image':
-      return [`see that the cluster's nodes can reach the registry and may pull the image, then ${again}`];
+      return [
+        `see that the cluster's nodes can reach the registry and may pull the image, then ${again}`,
+        // A folder of manifests has no registry of its own.
+        ...(place.startsWith('-e ')
+          ? [`with this machine's login: cloudnative deploy ${place} --pull-secret`]
+          : []),
+      ];
     case 'container':
     case 'mount':
       return [`create what is missing, or correct its name in the manifest, then ${again}`];

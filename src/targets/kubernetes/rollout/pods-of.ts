@@ -43,14 +43,15 @@ export function isOwnedBy({ metadata }: KubernetesObject, owner: KubernetesObjec
   return owners.some(({ uid }) => uid === owner.metadata.uid);
 }
 
-/** Undefined while the one of the present version is not seen yet: the next older one may be failing. */
+/** The set of the revision that the deployment itself names: what is known of the sets may be older than what is known of it. */
 function newestOf(
   sets: readonly KubernetesObject[],
   deployment: KubernetesObject,
 ): KubernetesObject | undefined {
   const revision = ({ metadata }: KubernetesObject) =>
     Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-  return sets
-    .filter((set) => isOwnedBy(set, deployment) && revision(set) >= revision(deployment))
+  const newest = sets
+    .filter((set) => isOwnedBy(set, deployment))
     .sort((a, b) => revision(b) - revision(a))[0];
+  return newest && revision(newest) >= revision(deployment) ? newest : undefined;
 }

@@ -40,6 +40,7 @@ export async function verdictOf(
 ): Promise<Verdict> {
   const step = stepOf(change);
   if (step.do === 'keep') return ready('kept');
+  if (step.do === 'record') return ready('written');
   return step.do === 'remove'
     ? removalVerdict(step, cluster, watched, signal)
     : appliedVerdict(change.id, step, cluster, watched, signal);
@@ -51,7 +52,8 @@ export function interestOf(
   { scope, namespace }: Pick<Cluster, 'scope' | 'namespace'>,
 ): Interest {
   const step = stepOf(change);
-  if (step.do === 'keep') return { key: change.id, selections: [], concerns: () => false };
+  if (step.do === 'keep' || step.do === 'record')
+    return { key: change.id, selections: [], concerns: () => false };
   const name = decodeURIComponent(step.path.slice(step.path.lastIndexOf('/') + 1));
   const own = step.do === 'remove' ? removalSelection(step.path, scope) : selectionOf(step.path, step.object);
   const hasPods =
@@ -105,17 +107,17 @@ async function appliedVerdict(
     const passing = apiGroup(live) === 'apps' && sightings.age(`${id} ${verdict.reason}`) < refusalGrace;
     return passing ? progressing(verdict.reason) : verdict;
   }
-  // Until the controller has seen the change, the pods are those of the version before, which may be failing.
-  if (first || !isObserved(live)) return verdict;
+  // Nor do the pods of before tell anything about a change that has not come to them.
+  if (first || isUnseen(live)) return verdict;
   const pods = await podsOf(live, cluster, signal, (selection) => objects.all(selection, signal));
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
   if (!trouble) return verdict;
   return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
 }
 
-function isObserved(object: KubernetesObject): boolean {
-  const { observedGeneration = 0 } = (object.status ?? {}) as { observedGeneration?: number };
-  return apiGroup(object) !== 'apps' || observedGeneration >= Number(object.metadata.generation ?? 0);
+function isUnseen({ metadata, status }: KubernetesObject): boolean {
+  const { observedGeneration } = (status ?? {}) as { observedGeneration?: number };
+  return observedGeneration !== undefined && observedGeneration < Number(metadata.generation);
 }
 
 /** It runs pods of which nothing tells that they work. */

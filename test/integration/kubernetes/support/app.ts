@@ -125,7 +125,9 @@ export async function destroy(
 
 export function changed(plan: Plan): Record<string, Change['action']> {
   return Object.fromEntries(
-    plan.changes.filter(({ action }) => action !== 'none').map(({ id, action }) => [id, action]),
+    plan.changes
+      .filter(({ action, bookkeeping }) => action !== 'none' && !bookkeeping)
+      .map(({ id, action }) => [id, action]),
   );
 }
 

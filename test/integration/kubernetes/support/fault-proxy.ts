@@ -56,7 +56,7 @@ export async function faultProxy(
   const sockets = new Set<Socket>();
   const handle = (incoming: Request, outgoing: Response) => {
     // A client that goes away breaks its streams.
-    for (const stream of [incoming, outgoing, incoming.socket]) stream.on('error', () => undefined);
+    for (const stream of [incoming, outgoing]) stream.on('error', () => undefined);
     const line = `${incoming.method} ${incoming.url}`;
     const chosen = fault(proxy.seen.push(line), line, incoming.headers.authorization ?? '');
     answer(upstream, incoming, outgoing, chosen, proxy.latency).catch(() => cut(incoming, outgoing));

@@ -15,7 +15,8 @@ export async function kubectl(
     env: { ...process.env, ...env },
     maxBuffer: 2 ** 26,
   });
-  child.child.stdin!.end(input ?? '');
+  // It may have ended without reading.
+  child.child.stdin!.on('error', () => undefined).end(input ?? '');
   return (await child).stdout;
 }
 

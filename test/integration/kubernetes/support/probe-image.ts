@@ -9,8 +9,21 @@ import { lab } from '../../../support/lab.ts';
 const run = promisify(execFile);
 const source = join(import.meta.dirname, '../../../fixtures/kubernetes/probe/main.go');
 
-/** Compiles the probe service and puts it into the lab's registry as an image of one file. Returns its reference by digest. */
-export async function pushProbeImage(repository: string, version = 'one'): Promise<string> {
+interface Registry {
+  host: string;
+  user?: string;
+  password?: string;
+}
+
+/** Compiles the probe service and puts it into a registry, the lab's open one, as an image of one file. Returns its reference by digest. */
+export async function pushProbeImage(
+  repository: string,
+  version = 'one',
+  { host, user, password }: Registry = { host: lab.registry! },
+): Promise<string> {
+  const login: Record<string, string> = user
+    ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+    : {};
   const layer = await probeLayer();
   const config = Buffer.from(
     JSON.stringify({
@@ -36,16 +49,16 @@ export async function pushProbeImage(repository: string, version = 'one'): Promi
       },
     ],
   });
-  const api = `http://${lab.registry}/v2/${repository}`;
+  const api = `http://${host}/v2/${repository}`;
   for (const blob of [layer, config]) {
-    const upload = await expectOk(fetch(`${api}/blobs/uploads/`, { method: 'POST' }));
+    const upload = await expectOk(fetch(`${api}/blobs/uploads/`, { method: 'POST', headers: login }));
     const location = new URL(upload.headers.get('location')!, api);
     location.searchParams.set('digest', digest(blob));
     await expectOk(
       fetch(location, {
         method: 'PUT',
         body: new Uint8Array(blob),
-        headers: { 'content-type': 'application/octet-stream' },
+        headers: { ...login, 'content-type': 'application/octet-stream' },
       }),
     );
   }
@@ -54,10 +67,10 @@ export async function pushProbeImage(repository: string, version = 'one'): Promi
     fetch(`${api}/manifests/${version}`, {
       method: 'PUT',
       body: manifest,
-      headers: { 'content-type': type },
+      headers: { ...login, 'content-type': type },
     }),
   );
-  return `${lab.registry}/${repository}@${digest(Buffer.from(manifest))}`;
+  return `${host}/${repository}@${digest(Buffer.from(manifest))}`;
 }
 
 let built: Promise<Buffer> | undefined;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { Answer } from './api-upstream.ts';
 
-/** What happens to a watch; a request that is none goes through. */
+/** What happens to a watch, or to a log that is followed; a request that is neither goes through. */
 export interface WatchFault {
   watch: /** The server ends it, after so many milliseconds. */
     | { closeAfter: number }
@@ -28,7 +28,8 @@ export const failing: WatchFault = {
 };
 
 export function isWatch(url: string): boolean {
-  return new URL(url, 'http://any').searchParams.get('watch') === 'true';
+  const { searchParams } = new URL(url, 'http://any');
+  return searchParams.get('watch') === 'true' || searchParams.get('follow') === 'true';
 }
 
 export function faultyStream(

@@ -1,0 +1,53 @@
+import { ExpectedError } from '../../../core/errors.ts';
+import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { labels } from '../../../core/labels.ts';
+import { addressOf } from '../address.ts';
+import { pathOf } from '../api/discovery.ts';
+import { listAll } from '../api/lists.ts';
+import { type Cluster, ownFields } from '../cluster.ts';
+import { applySet } from '../record/apply-set.ts';
+import type { FoundMember } from './found-members.ts';
+
+/**
+ * What an app without a record has: deployed before there were records, or its record was removed. By labels of ours on what
+ * cloudnative applied, since a label alone can be copied; in the namespace, and of cluster-wide kinds.
+ */
+export async function unrecorded(cluster: Cluster): Promise<FoundMember[]> {
+  const { api, scope, namespace } = cluster;
+  const kinds = (await cluster.kinds('again')).preferred.filter(
+    ({ verbs }) => verbs.includes('list') && verbs.includes('delete'),
+  );
+  const own = `${labels.app}=${scope.app},${labels.environment}=${scope.environment}`;
+  const lists = await Promise.all(
+    kinds.map(async (resource) => {
+      const labelSelector = resource.namespaced ? own : `${own},${labels.namespace}=${namespace}`;
+      const query = { labelSelector, metadataOnly: true };
+      const items = await listAll(api, pathOf(resource, namespace), resource, query).catch(unlistable);
+      return items.map((object) => ({ object, path: pathOf(resource, namespace, object.metadata.name) }));
+    }),
+  );
+  const byUid = new Map<string, { object: KubernetesObject; path: string }>();
+  // One object can be seen in several groups.
+  for (const one of lists.flat()) {
+    const uid = String(one.object.metadata.uid);
+    if (!byUid.has(uid)) byUid.set(uid, one);
+  }
+  return [...byUid.values()]
+    .filter(({ object }) => ownFields(object) !== undefined)
+    .map(({ object, path }) => ({ member: memberOf(object), path, object }));
+}
+
+/** A kind that we may not list is none that we deployed. Nor is one whose own server is down, for now. */
+function unlistable(error: unknown): KubernetesObject[] {
+  const refused = error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN';
+  const status = (error as { status?: number }).status;
+  if (refused || status === 404 || status === 405 || status === 503) return [];
+  throw error;
+}
+
+function memberOf(object: KubernetesObject): FoundMember['member'] {
+  const service = object.metadata.labels?.[labels.service];
+  const isLabelled = object.metadata.labels?.[applySet.partOf] !== undefined;
+  const member = { ...addressOf(object), uid: String(object.metadata.uid), service };
+  return isLabelled ? member : { ...member, unlabelled: true };
+}

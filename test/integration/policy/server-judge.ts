@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import type { KubernetesObject } from '../../../src/core/kubernetes-object.ts';
+import { createApiClient } from '../../../src/targets/kubernetes/api/api-client.ts';
+import { ApiError } from '../../../src/targets/kubernetes/api/api-error.ts';
+import { discover, pathOf } from '../../../src/targets/kubernetes/api/discovery.ts';
+import { readAccess } from '../../../src/targets/kubernetes/api/kubeconfig.ts';
+import { applyObject } from '../../../src/targets/kubernetes/cluster.ts';
+import { lab } from '../../support/lab.ts';
+import { kubectl } from '../kubernetes/support/kubectl.ts';
+
+/** The API server's own opinion of objects, by dry runs in a namespace of its own. */
+export interface ServerJudge {
+  namespace: string;
+  /** Why it refuses the object; undefined when it does not. Nothing is written. */
+  refusal(object: KubernetesObject): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export async function openServerJudge(labels: Record<string, string> = {}): Promise<ServerJudge> {
+  const namespace = `policy-${randomBytes(4).toString('hex')}`;
+  const input = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels },
+  });
+  await kubectl(['apply', '-f', '-'], { input });
+  const context = lab.context!;
+  const api = createApiClient({ context, access: () => readAccess(context, lab.kubeconfig!) });
+  const kinds = await discover(api);
+  return {
+    namespace,
+    async refusal(object) {
+      const resource = kinds.find(object);
+      if (!resource) return `no ${object.kind} in ${object.apiVersion}`;
+      const path = pathOf(resource, namespace, object.metadata.name);
+      try {
+        await applyObject({ api }, path, object, { dryRun: true, force: true });
+        return undefined;
+      } catch (error) {
+        if (error instanceof ApiError) return error.message;
+        throw error;
+      }
+    },
+    async close() {
+      api.close();
+      await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { Chalk } from 'chalk';
+import { expect, it } from 'vitest';
+import { changeList, planText } from '../../../src/cli/ui/plan-text.ts';
+import type { Action, Change, Plan } from '../../../src/core/change.ts';
+
+const style = {
+  colour: new Chalk({ level: 0 }),
+  signs: { done: '✓', waiting: '◦', failed: '✗', unchanged: '=' },
+};
+const change = (action: Action, id: string, more: Partial<Change> = {}): Change => ({
+  id,
+  action,
+  fields: [],
+  after: [],
+  ...more,
+});
+const plan = (...changes: Change[]): Plan => ({
+  version: 1,
+  app: 'shop',
+  environment: 'staging',
+  place: 'a test',
+  changes,
+});
+const record = change('update', 'ConfigMap/record', {
+  bookkeeping: true,
+  note: 'the record of what is deployed',
+});
+
+it('shows what goes and why, what stays unwanted and why, and not the notes of the place', () => {
+  const shown = plan(
+    record,
+    change('update', 'Deployment/orders'),
+    change('none', 'Service/orders'),
+    change('none', 'PersistentVolumeClaim/data', { unwanted: true, note: 'kept: it holds data' }),
+    change('remove', 'Deployment/old', { note: 'no longer in the manifests' }),
+    { ...record, id: 'ConfigMap/record afterwards' },
+  );
+  expect(planText(shown, style)).toMatchInlineSnapshot(`
+    "shop on staging (a test)
+
+      ~ Deployment/orders
+      = PersistentVolumeClaim/data  kept: it holds data
+      - Deployment/old  no longer in the manifests
+      = 1 unchanged
+
+    1 to update, 1 to remove.
+    "
+  `);
+  expect(changeList(shown, style)).toMatchInlineSnapshot(`
+    "  ~ Deployment/orders
+      - Deployment/old  no longer in the manifests
+      1 to update, 1 to remove (cloudnative plan shows the fields)
+    "
+  `);
+});
+
+it('shows the notes of the place where nothing else changes', () => {
+  expect(planText(plan(change('none', 'Service/orders'), record), style)).toMatchInlineSnapshot(`
+    "shop on staging (a test)
+
+      ~ ConfigMap/record  the record of what is deployed
+      = 1 unchanged
+
+    1 to update.
+    "
+  `);
+});

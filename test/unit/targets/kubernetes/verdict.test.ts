@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../../../src/core/change.ts';
+import type { KubernetesObject } from '../../../../src/core/kubernetes-object.ts';
+import type { Cluster } from '../../../../src/targets/kubernetes/cluster.ts';
+import type { LiveObjects } from '../../../../src/targets/kubernetes/live/live-objects.ts';
+import { createSightings } from '../../../../src/targets/kubernetes/rollout/sightings.ts';
+import { verdictOf } from '../../../../src/targets/kubernetes/rollout/verdict.ts';
+
+const revision = (number: number) => ({ 'deployment.kubernetes.io/revision': String(number) });
+const selector = { matchLabels: { app: 'orders' } };
+const labels = selector.matchLabels;
+const deployment = (generation: number, observedGeneration: number, shown: number): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'orders', uid: 'd', generation, annotations: revision(shown) },
+  spec: { replicas: 1, selector },
+  status: { observedGeneration, replicas: 1, updatedReplicas: 0, readyReplicas: 0 },
+});
+const set = (uid: string, number: number): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  metadata: { name: uid, uid, labels, annotations: revision(number), ownerReferences: [{ uid: 'd' }] },
+});
+const crashing = (owner: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: `${owner}-pod`, uid: `${owner}-pod`, labels, ownerReferences: [{ uid: owner }] },
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      {
+        name: 'orders',
+        ready: false,
+        restartCount: 2,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { exitCode: 3 } },
+      },
+    ],
+  },
+});
+
+/** The last of two looks, a minute apart, so that every grace is over. */
+async function verdictOn(live: KubernetesObject, sets: KubernetesObject[], pods: KubernetesObject[]) {
+  let now = 0;
+  const change: Change = {
+    id: 'Deployment/orders',
+    action: 'update',
+    fields: [],
+    after: [],
+    desired: {
+      do: 'apply',
+      path: '/apis/apps/v1/namespaces/shop/deployments/orders',
+      object: live,
+      force: false,
+      keepsReplicas: false,
+    },
+  };
+  const watched = {
+    sightings: createSightings(() => now),
+    applied: new Map(),
+    unseen: new Set<string>(),
+    live: {
+      find: async () => live,
+      all: async ({ kind }: { kind: string }) => (kind === 'Pod' ? pods : sets),
+    } as unknown as LiveObjects,
+  };
+  const cluster = { namespace: 'shop', readiness: [] } as unknown as Cluster;
+  const signal = new AbortController().signal;
+  await verdictOf(change, cluster, watched, signal);
+  now = 60_000;
+  return verdictOf(change, cluster, watched, signal);
+}
+
+describe('the verdict on a Deployment', () => {
+  test('is that of the pods of its present version', async () => {
+    const verdict = await verdictOn(deployment(2, 2, 2), [set('old', 1), set('new', 2)], [crashing('new')]);
+    expect(verdict).toEqual({
+      readiness: 'failed',
+      reason: 'container orders exits with code 3 (3 times)',
+    });
+  });
+
+  test('is not that of the pods before a change that its controller has not seen', async () => {
+    const verdict = await verdictOn(deployment(3, 2, 2), [set('old', 1), set('new', 2)], [crashing('new')]);
+    expect(verdict.readiness).toBe('progressing');
+  });
+
+  test('is not that of the pods before, when what is watched of its parts comes later', async () => {
+    const verdict = await verdictOn(deployment(3, 3, 3), [set('old', 1), set('new', 2)], [crashing('new')]);
+    expect(verdict).toEqual({ readiness: 'progressing', reason: '0 of 1 pod new and ready' });
+  });
+});
