@@ -91,6 +91,16 @@ describe('applyRelease', () => {
     expect(asked).toEqual(['open', 'apply a', 'close 1 deployed']);
   });
 
+  it('is none when only the place’s own notes change, which may complete one that was killed', async () => {
+    const { asked, deps, history } = place();
+    const notes = { ...change('record'), bookkeeping: true } as const;
+    const killed = { number: 1, result: 'pending', cause: { action: 'deploy' } } as unknown as Release;
+    history.push(killed);
+    const settled = await applyRelease(draft(change('a', 'none'), notes), options, deps);
+    expect(settled).toMatchObject({ number: 1, result: 'deployed' });
+    expect(asked).toEqual(['apply record', 'close 1 deployed']);
+  });
+
   it('is none when nothing changes, or the place keeps no history', async () => {
     const { asked, deps } = place();
     expect(await applyRelease(draft(change('a', 'none')), options, deps)).toBeUndefined();
