@@ -22,7 +22,8 @@ export async function planRollback(
     alone: 'not in that release',
   };
   const allowed = allowedFor(objects, planning.allowed);
-  return planDeploy(wanted, cluster, { ...planning, allowed });
+  // Data goes only with what somebody took out of the manifests.
+  return planDeploy(wanted, cluster, { ...planning, allowed, pruneKinds: [] });
 }
 
 /** What was agreed to for a deploy holds for its way back, as far as the release has it. */
