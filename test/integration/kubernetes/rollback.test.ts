@@ -5,6 +5,7 @@ import { type App, deploy as applied, openApp } from './support/app.ts';
 import { everything, kubectl, objectOf, settled } from './support/kubectl.ts';
 import { serviceManifests } from './support/manifests.ts';
 import { pushProbeImage } from './support/probe-image.ts';
+import { recorded, recordMembers } from './support/record.ts';
 import { deploy, results, rollback, thrownBy } from './support/releases.ts';
 
 labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
@@ -79,14 +80,20 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     await deploy(app.target, [await first()]);
     const before = await owned();
     await deploy(app.target, [await second(false)]);
-    // As pruning does, or a person.
-    await kubectl(['delete', 'configmap', 'old', '-n', app.namespace]);
     expect(await owned()).not.toEqual(before);
+    expect(await owned()).not.toHaveProperty('ConfigMap/old');
+    // As a person may do.
+    await kubectl(['delete', 'configmap', 'settings', '-n', app.namespace]);
     const events: Event[] = [];
     expect(await rollback(app.target, undefined, { events })).toMatchObject({ to: 1, release: 3 });
     const { 'PersistentVolumeClaim/data': claim, ...after } = await owned();
     expect(after).toEqual(before);
     expect(claim).toBeDefined();
+    const versioned = (await versions()).map((name) => `ConfigMap/${name}`);
+    expect(await recorded(app.namespace)).toEqual(
+      [...Object.keys(before), 'PersistentVolumeClaim/data', ...versioned].sort(),
+    );
+    expect((await recordMembers(app.namespace))!.filter(({ uid }) => !uid)).toEqual([]);
     const gone = events.findIndex((event) => event.type === 'removed' && event.resource === 'ConfigMap/new');
     const back = events.findIndex(
       (event) => event.type === 'ready' && event.resource === 'Deployment/orders',
@@ -206,6 +213,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
       'Secret/cloudnative.shop.staging.release.1.run.1',
     ]);
     expect(await results(app.target)).toEqual(['1 failed']);
+    expect(await recorded(app.namespace)).toEqual(['ConfigMap/settings', 'PersistentVolumeClaim/data']);
   }, 120_000);
 
   test('old pods never see the content of another release, in either direction', async () => {
