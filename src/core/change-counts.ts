@@ -21,5 +21,8 @@ export function isUnchanged(plan: Plan): boolean {
 /** What people are told of: the place's own notes only where nothing else changes, so that no write is a secret. */
 export function shownChanges({ changes }: Plan): readonly Change[] {
   const own = changes.filter(({ bookkeeping }) => !bookkeeping);
-  return own.some(({ action }) => action !== 'none') ? own : changes;
+  if (own.every(({ action }) => action === 'none')) return changes;
+  const shown = new Set(own.map(({ id }) => id));
+  // Who reads the order must find every id that it names.
+  return own.map((change) => ({ ...change, after: change.after.filter((id) => shown.has(id)) }));
 }

@@ -96,7 +96,15 @@ labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'registry'], () => {
 
     const destroyed = await ok('destroy', 'blog', '--yes');
     expect(destroyed.stderr).toMatch(/blog is gone/);
-    expect(await names('all,configmap,role,rolebinding,pdb')).toEqual(['configmap/kube-root-ca.crt']);
+    // The definition stays, with what others may have made of it, and so does the record that names it.
+    expect(await names('all,configmap,role,rolebinding,pdb')).toEqual([
+      'configmap/cloudnative.blog.default',
+      'configmap/kube-root-ca.crt',
+    ]);
+    await ok('destroy', 'blog', '--prune-kind', 'CustomResourceDefinition', '--yes');
+    expect(await names('configmap')).toEqual(['configmap/kube-root-ca.crt']);
+    const definition = `crd/services.serving.${namespace}.example.com`;
+    expect(await kubectl('get', definition, '-o', 'name', '--ignore-not-found')).toBe('');
   });
 
   it('adopts what others applied, without touching a pod', async () => {

@@ -167,7 +167,15 @@ labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'registry'], () => 
       '-o',
       'name',
     );
-    expect(inside.trim()).toBe('configmap/kube-root-ca.crt');
+    const record = 'configmap/cloudnative.messaging.default';
+    expect(inside.trim().split('\n')).toEqual([record, 'configmap/kube-root-ca.crt']);
+    const members = await kubectl('get', record, '-n', namespace, '-o', 'jsonpath={.data.members}');
+    expect(
+      members
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { name: string }).name)
+        .sort(),
+    ).toEqual([`${namespace}-store`, `queues.${group}`, `topics.${group}`]);
   });
 });
 

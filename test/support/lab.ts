@@ -39,7 +39,7 @@ export function labSuite(name: LabSuite, needs: Array<keyof Lab>, body: () => vo
   const missing = needs.filter((need) => lab[need] === undefined);
   if (missing.length > 0) {
     console.error(
-      `SKIPPED suite "${name}": needs ${missing.join(', ')}: ${missing.includes('faults') ? 'install strace and unshare' : 'npm run lab -- up'}`,
+      `SKIPPED suite "${name}": needs ${missing.join(', ')}; ${missing.includes('faults') ? 'install strace and unshare' : 'start it with: npm run lab -- up'}`,
     );
   }
   describe.skipIf(missing.length > 0)(name, body);

@@ -7,11 +7,12 @@ import { ExpectedError } from '../../../src/core/errors.ts';
 import type { Event } from '../../../src/core/events.ts';
 import type { Credentials } from '../../../src/system/registry-credentials.ts';
 import { lab, labSuite } from '../../support/lab.ts';
-import { type App, changed, deploy, openApp, openTarget } from './support/app.ts';
+import { type App, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { writeKubeconfig } from './support/kubeconfig.ts';
 import { kubectl, objectOf } from './support/kubectl.ts';
 import { serviceManifests } from './support/manifests.ts';
 import { pushProbeImage } from './support/probe-image.ts';
+import { recordMembers } from './support/record.ts';
 
 type Workload = { spec: { template: { spec: { imagePullSecrets?: unknown } } } };
 
@@ -102,6 +103,31 @@ spec:
       spec: { jobTemplate?: Workload };
     };
     expect(report.spec.jobTemplate!.spec.template.spec).not.toHaveProperty('imagePullSecrets');
+  });
+
+  test('is on record as no service’s, outlives every one of them, and goes with the app', async () => {
+    const own = await openApp();
+    const services = [
+      await own.service('orders', { image: open }),
+      await own.service('late', { image: open }),
+    ];
+    await deploy(withFlag(login(), own.namespace), services);
+    const onRecord = async () =>
+      (await recordMembers(own.namespace))?.filter(({ name }) => name === 'shop-staging-pull');
+    const { uid } = (await objectOf(own.namespace, secretId)).metadata;
+    const member = { kind: 'Secret', group: '', namespace: own.namespace, name: 'shop-staging-pull', uid };
+    expect(await onRecord()).toEqual([member]);
+
+    const files = serviceManifests('orders', { greeting: 'again' });
+    await deploy(own.target, [await own.service('orders', { image: open, files })]);
+    expect(changed(await destroy(own.target, ['late']))).not.toHaveProperty([secretId]);
+    expect(changed(await destroy(own.target, ['orders']))).not.toHaveProperty([secretId]);
+    expect(await onRecord()).toEqual([member]);
+
+    expect(changed(await destroy(own.target))).toEqual({ [secretId]: 'remove' });
+    expect(await kubectl(['get', 'secret', '-n', own.namespace, '-o', 'name'])).toBe('');
+    expect(await onRecord()).toBeUndefined();
+    await own.close();
   });
 
   test('who may not read secrets takes the reference from no pod', async () => {

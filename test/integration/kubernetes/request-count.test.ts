@@ -65,9 +65,9 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     proxy.seen.length = 0;
     const result = await work();
     const dry = proxy.seen.filter((line) => line.includes('dryRun=All')).length;
-    const leases = proxy.seen.filter((line) => line.includes('/leases'));
-    const writes =
-      proxy.seen.filter((line) => !line.startsWith('GET') && !leases.includes(line)).length - dry;
+    // The lock, and the record of what is deployed.
+    const own = proxy.seen.filter((line) => /\/leases|\/configmaps(\?|\/cloudnative\.)/.test(line));
+    const writes = proxy.seen.filter((line) => !line.startsWith('GET') && !own.includes(line)).length - dry;
     return { result, dry, writes, all: proxy.seen.length };
   };
 
@@ -76,7 +76,6 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const orders = await app.service('orders', { image, files });
     const plan = await counted(() => target.plan([orders]));
     expect(plan).toMatchObject({ dry: count, writes: 0 });
-    expect(plan.all - plan.dry).toBeLessThanOrEqual(10);
     // Nothing has moved since, so that the answers still hold.
     const first = await counted(() => deploy(target, [orders]));
     expect(first).toMatchObject({ dry: 0, writes: count });

@@ -21,7 +21,7 @@ export interface Watcher {
 }
 
 /** The deploy's own records: they tell of runs, and runs differ. */
-const isRecord = ({ metadata }: KubernetesObject) => metadata.name.startsWith('cloudnative-');
+const isRecord = ({ metadata }: KubernetesObject) => /^cloudnative[-.]/.test(metadata.name);
 
 const kinds = [
   'v1/configmaps/ConfigMap',
