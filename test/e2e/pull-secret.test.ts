@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,7 +8,10 @@ import { tinyService } from '../support/tiny-service.ts';
 let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cloudnative-pull-secret-'));
-  await tinyService(home, 'orders');
+  const manifests = join(await tinyService(home, 'orders'), 'deploy/kubernetes');
+  await mkdir(manifests, { recursive: true });
+  const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: orders}\n';
+  await writeFile(join(manifests, 'configmap.yaml'), settings);
   const staging = '{target: kubernetes, context: nowhere, namespace: shop}';
   const text = `version: 1\nname: shop\nservices: [orders]\nenvironments: {local: {target: process}, staging: ${staging}}\n`;
   await writeFile(join(home, 'cloudnative.yaml'), `${text}defaultEnvironment: local\n`);

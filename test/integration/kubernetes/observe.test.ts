@@ -185,8 +185,8 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     // The back-off is 10 s from the second start on.
     const deadline = Date.now() + 40_000;
     while ((await starts()) < 3 && Date.now() < deadline) await setTimeout(500);
-    await setTimeout(2500);
     const started = await starts();
+    await expect.poll(() => linesOf(crashed!).length, { timeout: 15_000 }).toBeGreaterThanOrEqual(started);
     stop.abort();
     await reading;
     expect(started).toBeGreaterThan(2);

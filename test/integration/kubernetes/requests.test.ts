@@ -156,6 +156,10 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
     await kubectl(['create', 'serviceaccount', 'deployer', '-n', app.namespace]);
     const role = ['--clusterrole=admin', `--serviceaccount=${app.namespace}:deployer`];
     await kubectl(['create', 'rolebinding', 'deployer', '-n', app.namespace, ...role]);
+    const as = `--as=system:serviceaccount:${app.namespace}:deployer`;
+    const may = () =>
+      kubectl(['auth', 'can-i', 'patch', 'deployments.apps', '-n', app.namespace, as]).catch(String);
+    await expect.poll(may, { timeout: 30_000 }).toMatch(/^yes/);
     const token = () =>
       kubectl(['create', 'token', 'deployer', '-n', app.namespace]).then((text) => text.trim());
     const [first, second] = [await token(), await token()];
