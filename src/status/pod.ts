@@ -35,6 +35,7 @@ export type Pod = KubernetesObject & {
       image?: string;
       ports?: { name?: string; containerPort: number; protocol?: string }[];
     }[];
+    imagePullSecrets?: { name?: string }[];
     restartPolicy?: string;
     nodeName?: string;
   };

@@ -27,6 +27,9 @@ const graces: Record<RolloutTrouble['kind'], number> = {
   schedule: 12_000,
 };
 
+/** A node that may not read a new pod's secret yet pulls without it, and tries again 10 to 15 seconds later. */
+const loginGrace = 20_000;
+
 /** After this, what does not show in a pod is looked for in events. */
 const silence = 4000;
 const restartsTooMany = 2;
@@ -58,7 +61,7 @@ function seenInPod(pod: Pod, sightings: Sightings): RolloutTrouble | undefined {
   const trouble = podTrouble(pod);
   if (trouble) {
     const lasted = sightings.age(`${uid} ${trouble.kind} ${trouble.container ?? ''}`);
-    const grace = trouble.passing || trouble.kind === 'crash' ? graces[trouble.kind] : 0;
+    const grace = trouble.passing || trouble.kind === 'crash' ? graceOf(trouble, pod) : 0;
     return { ...trouble, pod, certain: lasted >= grace };
   }
   // Between two crashes it looks as if it ran.
@@ -69,6 +72,10 @@ function seenInPod(pod: Pod, sightings: Sightings): RolloutTrouble | undefined {
     return { kind: 'crash', text, pod, container: name, certain: true };
   }
   return undefined;
+}
+
+function graceOf({ kind }: PodTrouble, pod: Pod): number {
+  return kind === 'image' && pod.spec?.imagePullSecrets?.length ? loginGrace : graces[kind];
 }
 
 /** A volume that cannot be mounted shows only in events. */

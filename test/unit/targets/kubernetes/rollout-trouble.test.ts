@@ -56,6 +56,21 @@ describe('rolloutTrouble', () => {
     expect(await looks(moments)).toEqual([`passing ${text}`, `passing ${text}`, `certain ${text}`]);
   });
 
+  test('an image that a secret is for is tried with it once more', async () => {
+    const failing = {
+      ...waiting('ImagePullBackOff', '401 Unauthorized'),
+      spec: { imagePullSecrets: [{ name: 'pull' }] },
+    };
+    const text = 'image: cannot pull image x: 401 Unauthorized';
+    expect(
+      await looks([
+        [0, [failing]],
+        [19, [failing]],
+        [21, [failing]],
+      ]),
+    ).toEqual([`passing ${text}`, `passing ${text}`, `certain ${text}`]);
+  });
+
   test('an image name that is none gets no other try', async () => {
     expect(await looks([[0, [waiting('InvalidImageName', 'bad')]]])).toEqual([
       'certain image: cannot pull image x: bad',
