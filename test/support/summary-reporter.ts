@@ -10,8 +10,9 @@ export function summaryReporter(): Reporter {
       const complaints = process.env.CI === 'true' ? complain(modules, counts.skipped) : [];
       if (complaints.length > 0) process.exitCode = 1;
       const line = `${counts.passed} passed, ${counts.failed + unhandledErrors.length} failed, ${counts.skipped} skipped`;
+      const again = secondTries(modules);
       // At exit, so that nothing of vitest's follows.
-      process.once('exit', () => writeSync(1, [...complaints, line, ''].join('\n')));
+      process.once('exit', () => writeSync(1, [...again, ...complaints, line, ''].join('\n')));
     },
   };
 }
@@ -28,6 +29,14 @@ function count(modules: readonly TestModule[]) {
     counts.failed += holders.filter((holder) => holder.errors().length > 0).length;
   }
   return counts;
+}
+
+/** Tests that failed and then passed: each is a flaw to be found, in the test or in what it tests. */
+function secondTries(modules: readonly TestModule[]): string[] {
+  const tests = modules.flatMap((module) => [...module.children.allTests('passed')]);
+  return tests
+    .filter((test) => test.diagnostic()?.flaky)
+    .map((test) => `passed only on a second try: ${test.fullName}`);
 }
 
 function complain(modules: readonly TestModule[], skipped: number): string[] {
