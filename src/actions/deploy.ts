@@ -1,5 +1,5 @@
 import type { Change, Plan } from '../core/change.ts';
-import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.ts';
+import { countChanges, isUnchanged, summariseChanges } from '../core/change-counts.ts';
 import { ExpectedError, throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { placeFlags } from '../core/place-flags.ts';
@@ -169,7 +169,7 @@ async function result(plan: Plan, release: Release | undefined, deps: DeployDeps
   return {
     changed: !isUnchanged(plan),
     release: release?.number,
-    changes: shownChanges(plan).map(({ id, action, service }) => ({ id, action, service })),
+    changes: summariseChanges(plan),
     services: status
       .filter(({ service }) => services.has(service))
       .map(({ service, url, image }) => ({ service, url, image })),

@@ -1,5 +1,5 @@
 import type { Change, Plan } from '../core/change.ts';
-import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.ts';
+import { countChanges, isUnchanged, summariseChanges } from '../core/change-counts.ts';
 import { throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
@@ -60,7 +60,7 @@ export async function rollback(options: RollbackOptions, deps: RollbackDeps): Pr
     const draft = { plan: first, who: deps.who, cause: { action: 'rollback', to } } as const;
     // One that was killed at its end, or gave up waiting, has reached it.
     await settleRelease(draft, records, (work) => target.locked(work, signal));
-    return { to, changes: summary(first) };
+    return { to, changes: summariseChanges(first) };
   }
   await deps.consent(first);
   return target.locked(async () => {
@@ -69,10 +69,6 @@ export async function rollback(options: RollbackOptions, deps: RollbackDeps): Pr
     emit({ type: 'planned', ...countChanges(plan) });
     const draft = { plan, who: deps.who, cause: { action: 'rollback', to } } as const;
     const release = await applyRelease(draft, applying, { ...deps, records });
-    return { to, release: release?.number, changes: summary(plan) };
+    return { to, release: release?.number, changes: summariseChanges(plan) };
   }, signal);
-}
-
-function summary(plan: Plan): RollbackResult['changes'] {
-  return shownChanges(plan).map(({ id, action, service }) => ({ id, action, service }));
 }

@@ -18,6 +18,11 @@ export function isUnchanged(plan: Plan): boolean {
   return plan.changes.every(({ action }) => action === 'none');
 }
 
+/** The changes that people are told of, in a command's result. */
+export function summariseChanges(plan: Plan): Pick<Change, 'id' | 'action' | 'service'>[] {
+  return shownChanges(plan).map(({ id, action, service }) => ({ id, action, service }));
+}
+
 /** What people are told of: the place's own notes only where nothing else changes, so that no write is a secret. */
 export function shownChanges({ changes }: Plan): readonly Change[] {
   const own = changes.filter(({ bookkeeping }) => !bookkeeping);

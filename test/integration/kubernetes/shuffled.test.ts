@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../../../src/core/change.ts';
 import { labSuite } from '../../support/lab.ts';
 import { comesBefore } from '../../support/order-tree.ts';
+import { randomNumbers } from '../../support/trials.ts';
 import { type App, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { faultProxy } from './support/fault-proxy.ts';
 import { plainCluster, writeKubeconfig } from './support/kubeconfig.ts';
@@ -44,7 +45,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
 
   test('however the documents are shuffled, the plan is the same, and so are the requests', async () => {
     console.info(`seed ${seed}`);
-    const random = randomFrom(seed);
+    const random = randomNumbers(seed);
     const { definition, thing } = things(group);
     const manifests = [
       ...Object.values(serviceManifests('orders', { replicas: 0 })),
@@ -100,13 +101,4 @@ function expectInOrder(
   for (const id of at.keys())
     for (const other of at.keys())
       if (comesBefore(id, other, order)) expect(at.get(id)).toBeLessThan(at.get(other)!);
-}
-
-/** Numbers from 0 to 1 that a seed repeats. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state * 1664525 + 1013904223) % 4294967296;
-    return state / 4294967296;
-  };
 }

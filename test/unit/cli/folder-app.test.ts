@@ -7,10 +7,10 @@ const complete: EnvironmentFlags = { manifests: 'my k8s', app: 'blog', namespace
 
 describe('folderApp', () => {
   it('is a workspace of one service with nothing to build, in the one place that the flags name', () => {
-    const workspace = folderApp(complete, '/work')!;
+    const workspace = folderApp(complete, '/srv')!;
     expect(workspace).toMatchObject({
       name: 'blog',
-      services: [{ name: 'blog', manifests: '/work/my k8s', calls: [], env: {} }],
+      services: [{ name: 'blog', manifests: '/srv/my k8s', calls: [], env: {} }],
       defaultEnvironment: 'default',
     });
     expect(workspace.environments).toEqual({
@@ -26,7 +26,7 @@ describe('folderApp', () => {
   });
 
   it('is none without --manifests', () => {
-    expect(folderApp({ environment: 'staging' }, '/work')).toBeUndefined();
+    expect(folderApp({ environment: 'staging' }, '/srv')).toBeUndefined();
   });
 
   it.each<[string, EnvironmentFlags, string, RegExp]>([
@@ -59,7 +59,7 @@ describe('folderApp', () => {
 
 function failure(flags: EnvironmentFlags) {
   try {
-    folderApp(flags, '/work');
+    folderApp(flags, '/srv');
   } catch (error) {
     return (error as ExpectedError).explanation;
   }
