@@ -2,7 +2,6 @@ import { relative } from 'node:path';
 import type { CheckedFolder } from '../actions/check.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Target } from '../targets/target.ts';
-import { loadSoundWorkspace, loadWorkspace } from '../workspace/load.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { selectEnvironment } from '../workspace/select.ts';
 import type { Adapter } from './adapters/adapter.ts';
@@ -25,7 +24,8 @@ export async function openContext(
   flags: EnvironmentFlags & Partial<AllowedFlags>,
   cwd = process.cwd(),
 ): Promise<Context> {
-  return contextOf(folderApp(flags, cwd) ?? (await loadWorkspace(cwd)), flags);
+  const folder = folderApp(flags, cwd);
+  return contextOf(folder ?? (await (await loader()).loadWorkspace(cwd)), flags);
 }
 
 /** For what runs already: a service whose file has problems is told of and leaves only itself out. */
@@ -36,7 +36,7 @@ export async function openRunning(
 ): Promise<Context & { known: readonly string[] }> {
   const folder = folderApp(flags, cwd);
   if (folder) return { ...contextOf(folder, flags), known: [folder.name] };
-  const { workspace, unsound } = await loadSoundWorkspace(cwd);
+  const { workspace, unsound } = await (await loader()).loadSoundWorkspace(cwd);
   for (const { file, problems } of unsound) {
     const count = problems === 1 ? 'a problem' : `${problems} problems`;
     ui.emit({ type: 'warning', message: `${relative(cwd, file)} has ${count}: cloudnative plan tells more` });
@@ -44,6 +44,9 @@ export async function openRunning(
   const known = new Set([...workspace.services, ...unsound].map(({ name }) => name));
   return { ...contextOf(workspace, flags), known: [...known].sort() };
 }
+
+/** A folder of manifests has no use for the schemas of a workspace. */
+const loader = () => import('../workspace/load.ts');
 
 function contextOf(workspace: Workspace, flags: EnvironmentFlags & Partial<AllowedFlags>): Context {
   const environment = selectEnvironment(workspace, flags.environment);

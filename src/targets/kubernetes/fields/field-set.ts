@@ -33,13 +33,22 @@ export function sameFieldSet(one: FieldSet, other: FieldSet): boolean {
 
 /** Whether a list item is the one that a `k:` or `v:` step names. What a manifest leaves out of a port is TCP. */
 export function isNamedBy(step: string, item: unknown): boolean {
-  const named: unknown = JSON.parse(step.slice(2));
+  const named = nameIn(step);
   if (step.startsWith('v:')) return item === named;
   if (!isFields(item)) return false;
   return Object.entries(named as Fields).every(
     ([key, value]) =>
       item[key] === value || (key === 'protocol' && value === 'TCP' && item[key] === undefined),
   );
+}
+
+const names = new Map<string, unknown>();
+
+/** The same few steps are in every object. */
+function nameIn(step: string): unknown {
+  let name = names.get(step);
+  if (name === undefined) names.set(step, (name = JSON.parse(step.slice(2))));
+  return name;
 }
 
 export function isFields(value: unknown): value is Fields {

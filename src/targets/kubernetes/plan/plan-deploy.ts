@@ -7,7 +7,7 @@ import type { Service } from '../../../workspace/model.ts';
 import { addressOf, objectIds } from '../address.ts';
 import type { Cluster } from '../cluster.ts';
 import { homeOf, namespacePath } from '../home.ts';
-import { unrecorded } from '../prune/unrecorded.ts';
+import { unrecordedWhere } from '../prune/unrecorded.ts';
 import { withPruning } from '../prune/with-pruning.ts';
 import { type Member, readRecord } from '../record/app-record.ts';
 import { labelledMembers } from '../record/labelled-members.ts';
@@ -98,7 +98,7 @@ export async function planDeploy(
       : planObject(one, id, { cluster, allowed, known, scalers, live: found });
   });
   // Looked for beside the dry runs, which take longer.
-  const older = record || home === 'missing' ? [] : unrecorded(cluster);
+  const older = record || home === 'missing' ? [] : unrecordedWhere([...live.values()], cluster);
   const [first, unknown] = await Promise.all([Promise.all(judging), older]);
   const planned = await staged(first, identified, cluster, { missing: home === 'missing' });
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));

@@ -6,6 +6,7 @@ import { pathOf } from '../api/discovery.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, ownFields } from '../cluster.ts';
 import { applySet } from '../record/apply-set.ts';
+import { hasReleases } from '../releases/release-secrets.ts';
 import type { FoundMember } from './found-members.ts';
 
 /**
@@ -35,6 +36,19 @@ export async function unrecorded(cluster: Cluster): Promise<FoundMember[]> {
   return [...byUid.values()]
     .filter(({ object }) => ownFields(object) !== undefined)
     .map(({ object, path }) => ({ member: memberOf(object), path, object }));
+}
+
+/**
+ * The same where there is a sign that the app was deployed here before: an object is ours, or there is a release. To look at every
+ * kind costs more than all else that a first deploy asks.
+ */
+export async function unrecordedWhere(
+  live: readonly (KubernetesObject | undefined)[],
+  cluster: Cluster,
+): Promise<FoundMember[]> {
+  const isOurs = (object: KubernetesObject | undefined) => object && ownFields(object) !== undefined;
+  const wasHere = live.some(isOurs) || (await hasReleases(cluster));
+  return wasHere ? unrecorded(cluster) : [];
 }
 
 /** A kind that we may not list, which servers beside the main one say in words of their own, is none that we deployed. Nor is one whose own server is down, for now. */

@@ -90,6 +90,16 @@ export async function releasePieces(place: Place): Promise<ReleasePiece[]> {
   }));
 }
 
+/** Who may not list Secrets has never written a release. */
+export async function hasReleases(place: Place): Promise<boolean> {
+  try {
+    return (await releasePieces(place)).length > 0;
+  } catch (error) {
+    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return false;
+    throw error;
+  }
+}
+
 export async function removePiece({ path, uid }: ReleasePiece, { api }: Place): Promise<void> {
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
   try {
