@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { delay, formatDuration } from '../core/duration.ts';
 import { ExpectedError } from '../core/errors.ts';
 
@@ -8,6 +9,7 @@ export async function before<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
   const limit = new AbortController();
+  setMaxListeners(0, limit.signal); // every request of the work listens to it
   const onAbort = () => limit.abort(signal.reason);
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
