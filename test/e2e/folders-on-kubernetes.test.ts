@@ -61,6 +61,8 @@ labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'registry'], () => {
     const { stderr } = await ok('deploy', 'blog', '--yes');
     expect(stderr).toMatch(new RegExp(`Namespace/${namespace} +created`));
     expect(stderr).toMatch(/Service\/blog +created/);
+    expect(stderr).toMatch(/blog is live on default: \d+ objects ready\./);
+    expect(stderr).not.toContain('Warning');
     expect(stderr).toMatch(/Service\.serving\.\S+\/blog +created/);
     expect(await names('role,rolebinding')).toEqual([
       'role.rbac.authorization.k8s.io/Blog:ConfigReader',

@@ -63,11 +63,13 @@ function summary(
   const { name, flags } = environment;
   const isDefault = flags === undefined && name === workspace.defaultEnvironment;
   const flag = isDefault ? '' : ` ${placeFlags({ environment: name, flags })}`;
-  const services = `${count} ${count === 1 ? 'service' : 'services'}`;
+  // A folder of manifests is no service to those who wrote it.
+  const [number, one] = flags === undefined ? [count, 'service'] : [result.changes.length, 'object'];
+  const parts = `${number} ${one}${number === 1 ? '' : 's'}`;
   const subject = release === undefined ? workspace.name : `Release ${release} of ${workspace.name}`;
   const text = wait
-    ? `${subject} is live on ${environment.name}: ${services} ready. ${took}`
-    : `${subject} is on its way to ${environment.name}: ${services}, not waited for. ${took}`;
+    ? `${subject} is live on ${environment.name}: ${parts} ready. ${took}`
+    : `${subject} is on its way to ${environment.name}: ${parts}, not waited for. ${took}`;
   const next = [
     `cloudnative status${flag}`,
     `cloudnative logs -f${flag}`,

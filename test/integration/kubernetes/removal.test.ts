@@ -70,6 +70,26 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
     expect((await app.target.planRemoval()).changes).toEqual([]);
   }, 90_000);
 
+  test('removes what says that it depends on something before that', async () => {
+    app = await openApp();
+    const config = (name: string, first: string) =>
+      `apiVersion: v1
+kind: ConfigMap
+metadata: {name: ${name}, annotations: {cloudnative.dev/depends-on: ${first}}}
+`;
+    const files = {
+      'a.yaml': config('a', 'ConfigMap/b'),
+      'b.yaml': config('b', 'Secret/c'),
+      'c.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: c}\n',
+    };
+    await deploy(app.target, [await app.service('orders', { image, files })]);
+    const plan = await destroy(app.target);
+    expect(change(plan, 'ConfigMap/a').after).toEqual([]);
+    expect(change(plan, 'ConfigMap/b').after).toEqual(['ConfigMap/a']);
+    expect(change(plan, 'Secret/c').after).toContain('ConfigMap/b');
+    expect(await kubectl(['get', 'configmap/b', 'secret/c', '-n', app.namespace, '--ignore-not-found'])).toBe('');
+  });
+
   test('leaves what the same app has in another namespace, also where there are no namespaces', async () => {
     app = await openApp();
     const other = await openApp();

@@ -19,7 +19,7 @@ export async function dependsOn(
   objects: readonly Identified[],
   cluster: Cluster,
 ): Promise<Map<string, string[]>> {
-  const byName = namesOf(objects);
+  const byName = namesOf(objects.map(({ id, desired }) => ({ id, object: desired.object })));
   const problems: string[] = [];
   const needs = new Map<string, string[]>();
   for (const { id, desired } of objects) {
@@ -36,6 +36,16 @@ export async function dependsOn(
   return needs;
 }
 
+/** The same among objects that are live, by their metadata; what they name and is not among them is left out. */
+export function dependsAmong(
+  objects: readonly { id: string; object: KubernetesObject }[],
+): Map<string, string[]> {
+  const byName = namesOf(objects);
+  return new Map(
+    objects.map(({ id, object }) => [id, wantedBy(object).flatMap((name) => byName.get(name) ?? [])]),
+  );
+}
+
 const reference = /^[A-Z]\w*(\.[a-z0-9.-]+)?\/\S+$/;
 
 function wantedBy({ metadata }: KubernetesObject): string[] {
@@ -44,11 +54,11 @@ function wantedBy({ metadata }: KubernetesObject): string[] {
 }
 
 /** Ids by what an annotation may call them: with the group or without, and versioned ones as they are written. */
-function namesOf(objects: readonly Identified[]): Map<string, string[]> {
+function namesOf(objects: readonly { id: string; object: KubernetesObject }[]): Map<string, string[]> {
   const names = new Map<string, string[]>();
-  for (const { id, desired } of objects) {
-    const { kind, metadata } = desired.object;
-    const group = apiGroup(desired.object);
+  for (const { id, object } of objects) {
+    const { kind, metadata } = object;
+    const group = apiGroup(object);
     const versioned =
       (metadata.annotations?.[labels.versioned] ?? metadata.labels?.[labels.versioned]) === 'true';
     const written = versioned ? [metadata.name.replace(/-[0-9a-f]{10}$/, '')] : [];

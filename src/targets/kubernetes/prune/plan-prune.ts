@@ -4,6 +4,7 @@ import { labels } from '../../../core/labels.ts';
 import { isInScope, type Outcome, type PruneScope, prune } from '../../../plan/prune.ts';
 import { addressKey, objectIds } from '../address.ts';
 import type { Cluster } from '../cluster.ts';
+import { dependsAmong } from '../plan/depends-on.ts';
 import type { AppRecord, Member } from '../record/app-record.ts';
 import type { KeepStep } from '../step.ts';
 import { asRecorded, guardedKinds } from './as-recorded.ts';
@@ -60,7 +61,11 @@ export async function planPrune(request: PruneRequest, cluster: Cluster): Promis
   const shown = found.map((one, index) => ({ ...one, id: ids[index]!, outcome: outcomes[index]! }));
   const going = shown.filter(({ outcome }) => outcome.do === 'remove');
   const steps = await removeSteps(going, cluster);
-  const order = removalOrder(going.map(({ id, member }) => ({ id, address: member })));
+  // What is judged to go has been found.
+  const depends = dependsAmong(going.map(({ id, object }) => ({ id, object: object as KubernetesObject })));
+  const order = removalOrder(
+    going.map(({ id, member }) => ({ id, address: member, dependsOn: depends.get(id) })),
+  );
   const removals = going.map(({ id, member, object }, index): Change => {
     const successor = successorOf(member, object as KubernetesObject, wanted);
     const known = { id, action: 'remove', service: member.service, fields: [], successor } as const;

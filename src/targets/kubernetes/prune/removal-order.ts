@@ -1,19 +1,31 @@
+import { circleIn, raisedLevels } from '../../../plan/dependency-order.ts';
 import type { Address } from '../address.ts';
 
 /**
- * For each id those that must be gone before. What calls or judges pods, and custom resources, whose controllers still have to see
- * them go, come before workloads; what workloads use, after them; definitions and namespaces last.
+ * For each id those that must be gone before: what says that it depends on it, and what goes earlier by its kind. What calls or judges
+ * pods, and custom resources, whose controllers still have to see them go, come before workloads; what workloads use, after them;
+ * definitions and namespaces last. A circle of what objects say, which only a hand can have made, is not listened to.
  */
-export function removalOrder(removals: readonly { id: string; address: Address }[]): Map<string, string[]> {
-  const ranks = removals.map(({ address }) => rankOf(address));
-  const byRank = new Map<number, string[]>();
-  for (const [index, { id }] of removals.entries())
-    byRank.set(ranks[index]!, [...(byRank.get(ranks[index]!) ?? []), id]);
-  const present = [...byRank.keys()].sort((a, b) => a - b);
+export function removalOrder(
+  removals: readonly { id: string; address: Address; dependsOn?: readonly string[] }[],
+): Map<string, string[]> {
+  const dependants = new Map<string, string[]>(removals.map(({ id }) => [id, []]));
+  for (const { id, dependsOn = [] } of removals)
+    for (const other of dependsOn) dependants.get(other)?.push(id);
+  const said = removals.map(({ id, address }) => ({
+    id,
+    level: rankOf(address),
+    needs: dependants.get(id)!,
+  }));
+  const items = circleIn(said) ? said.map((item) => ({ ...item, needs: [] })) : said;
+  const levels = raisedLevels(items);
+  const byLevel = new Map<number, string[]>();
+  for (const [id, level] of levels) byLevel.set(level, [...(byLevel.get(level) ?? []), id]);
+  const present = [...byLevel.keys()].sort((a, b) => a - b);
   return new Map(
-    removals.map(({ id }, index) => {
-      const before = present.filter((rank) => rank < ranks[index]!).at(-1);
-      return [id, before === undefined ? [] : byRank.get(before)!];
+    items.map(({ id, needs }) => {
+      const before = present.filter((level) => level < levels.get(id)!).at(-1);
+      return [id, [...new Set([...needs, ...(before === undefined ? [] : byLevel.get(before)!)])]];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Action, Change } from '../../../core/change.ts';
+import { ExpectedError } from '../../../core/errors.ts';
 import { addressKey } from '../address.ts';
 import type { RecordedMember, RecordStep } from '../step.ts';
 import { type AppRecord, type Member, memberLines } from './app-record.ts';
@@ -36,6 +37,7 @@ export function recordChanges(
   for (const { member, change } of removed) exact.set(addressKey(member), { ...member, goesWith: change });
 
   const [first, last] = [[...superset.values()], [...exact.values()]];
+  for (const members of [first, last]) checkSize(members, name);
   const open = last.some((member) => member.applied ?? member.goesWith);
   const needsFirst = memberLines(first) !== (record && memberLines(record.members));
   const needsLast = open || last.length === 0 || memberLines(last) !== memberLines(first);
@@ -50,6 +52,23 @@ export function recordChanges(
     ...(needsFirst ? { before: change(record ? 'update' : 'create', id, first) } : {}),
     ...(needsLast ? { after: change(end, needsFirst ? `${id} afterwards` : id, last) } : {}),
   };
+}
+
+/** Of a ConfigMap's data, by the API. */
+const mostBytes = 1024 * 1024;
+const someUid = '00000000-0000-0000-0000-000000000000';
+
+function checkSize(members: readonly RecordedMember[], name: string): void {
+  const bytes = Buffer.byteLength(memberLines(members.map((member) => ({ uid: someUid, ...member }))));
+  if (bytes <= mostBytes) return;
+  throw new ExpectedError({
+    code: 'E_TOO_MANY_OBJECTS',
+    exit: 'validation',
+    message: `${members.length} objects are more than one app can have`,
+    where: `ConfigMap/${name}`,
+    why: `the record of them would be ${bytes} bytes long; a ConfigMap holds ${mostBytes}`,
+    hints: ['split the app: give some of its services a workspace, or a folder and --app, of their own'],
+  });
 }
 
 function byAddress(members: readonly RecordedMember[]): Map<string, RecordedMember> {

@@ -108,4 +108,18 @@ describe('recordChanges', () => {
     const now = membersNow(after!.desired as RecordStep, { applied: new Map(), removed: new Set() });
     expect(memberLines(now)).toBe(memberLines(members));
   });
+
+  it('refuses more members than its ConfigMap can hold before anything is written', () => {
+    const planned = (count: number) => {
+      const applied = Array.from({ length: count }, (_, index) => ({
+        member: { ...member(`${'n'.repeat(60)}-${index}`), service: 'orders' },
+        change: `ConfigMap/${index}`,
+        action: 'create' as const,
+      }));
+      const nothing = { record: undefined, removed: [], forgotten: [], others: [] };
+      return () => recordChanges({ applied, ...nothing }, 'cloudnative.shop.staging');
+    };
+    expect(planned(4000)).not.toThrow();
+    expect(planned(6000)).toThrow('6000 objects are more than one app can have');
+  });
 });

@@ -33,3 +33,31 @@ it('waits for the nearest that is there', () => {
   const order = removalOrder([removal('', 'ConfigMap'), removal('example.com', 'Widget')]);
   expect(order.get('ConfigMap')).toEqual(['Widget']);
 });
+
+it('removes what depends on something before that, also against the order of kinds', () => {
+  const order = removalOrder([
+    { ...removal('', 'ConfigMap'), dependsOn: ['Deployment', 'gone'] },
+    removal('apps', 'Deployment'),
+    { ...removal('apps', 'StatefulSet'), dependsOn: ['Deployment'] },
+    removal('', 'Secret'),
+  ]);
+  expect(Object.fromEntries(order)).toEqual({
+    StatefulSet: [],
+    ConfigMap: ['StatefulSet'],
+    Deployment: ['ConfigMap', 'StatefulSet'],
+    Secret: ['StatefulSet'],
+  });
+});
+
+it('goes by kinds alone where what objects say is a circle', () => {
+  const order = removalOrder([
+    { ...removal('', 'ConfigMap'), dependsOn: ['Secret'] },
+    { ...removal('', 'Secret'), dependsOn: ['ConfigMap'] },
+    removal('apps', 'Deployment'),
+  ]);
+  expect(Object.fromEntries(order)).toEqual({
+    Deployment: [],
+    ConfigMap: ['Deployment'],
+    Secret: ['Deployment'],
+  });
+});
