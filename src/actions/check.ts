@@ -36,7 +36,7 @@ export async function check(
   deps: CheckDeps,
 ): Promise<CheckReport> {
   const { manifests, unreadable, findings } = await judge(folders, options, deps);
-  const problems = [...unreadable.map(readingProblem), ...locateFindings(findings)].sort(byPlace);
+  const problems = [...unreadable.map(readingProblem), ...(await locateFindings(findings))].sort(byPlace);
   const count = (severity: Problem['severity']) => problems.filter((one) => one.severity === severity).length;
   return {
     objects: manifests.length,
@@ -53,7 +53,7 @@ export async function checkFirst(
   { readFolder, emit }: CheckDeps & { emit: Emit },
 ): Promise<void> {
   const { unreadable, findings } = await judge(folders, {}, { readFolder });
-  const errors = locateFindings(findings.filter(({ severity }) => severity === 'error'));
+  const errors = await locateFindings(findings.filter(({ severity }) => severity === 'error'));
   if (errors.length + unreadable.length > 0)
     throw badManifests([...unreadable.map(problemLine), ...errors.map(problemText)]);
   for (const message of shortWarnings(findings)) emit({ type: 'warning', message });

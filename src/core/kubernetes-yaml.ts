@@ -8,7 +8,6 @@ import {
   nullYaml11Tag,
   YAMLException,
 } from 'js-yaml';
-import { parseYamlDocument } from './yaml-document.ts';
 
 export interface ReadDocument {
   value: unknown;
@@ -24,6 +23,8 @@ export interface ReadProblem {
   /** Both from 1. */
   line: number;
   column: number;
+  /** The document with a key that is given twice, and its first line: `repeatedKeys` finds all of them. */
+  repeated?: { text: string; line: number };
 }
 
 const maxNodes = 500_000;
@@ -52,10 +53,10 @@ export function readKubernetesYaml(text: string): { documents: ReadDocument[]; p
       }
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
-      const duplicates = error.reason === 'duplicated mapping key' ? duplicateKeys(part) : [];
       const { line, column } = error.mark ?? { line: firstContent(part.text), column: 0 };
-      if (duplicates.length > 0) problems.push(...duplicates);
-      else problems.push({ message: error.reason, line: part.line + line, column: column + 1 });
+      const place = { line: part.line + line, column: column + 1 };
+      const isRepeated = error.reason === 'duplicated mapping key';
+      problems.push({ message: error.reason, ...place, ...(isRepeated ? { repeated: part } : {}) });
     }
   }
   return { documents, problems };
@@ -80,14 +81,6 @@ function parseNumber(text: string): number | undefined {
     value = Number(digits.toLowerCase());
   else if (/^(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(digits)) value = Number(digits);
   return value === undefined ? undefined : sign === '-' ? -value : value;
-}
-
-/** All of them, where the reader ends at the first. */
-function duplicateKeys({ text, line }: { text: string; line: number }): ReadProblem[] {
-  const { problems } = parseYamlDocument('\n'.repeat(line - 1) + text);
-  return problems
-    .filter(({ message }) => message.includes('given twice'))
-    .map(({ message, position }) => ({ message, ...position }));
 }
 
 /** Cut before each `---`, which ends even a block scalar; directives stay with the document that follows them. */

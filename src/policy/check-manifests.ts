@@ -1,5 +1,5 @@
 import type { KubernetesObject, Manifest } from '../core/kubernetes-object.ts';
-import { locateField } from '../core/locate-field.ts';
+import type { locateField } from '../core/locate-field.ts';
 import { fieldPath } from './field-path.ts';
 import type { Finding, Severity, Tell } from './finding.ts';
 import { record } from './json.ts';
@@ -71,8 +71,10 @@ export async function checkManifests(
 }
 
 /** Findings with their places, in the order of files and lines. Reads the YAML again, so it is for those that are shown. */
-export function locateFindings(findings: readonly ManifestFinding[]): Problem[] {
-  return findings.map(problemOf).sort(byPlace);
+export async function locateFindings(findings: readonly ManifestFinding[]): Promise<Problem[]> {
+  if (findings.length === 0) return [];
+  const { locateField: locate } = await import('../core/locate-field.ts');
+  return findings.map((finding) => problemOf(finding, locate)).sort(byPlace);
 }
 
 /** Orders by file, line and column. */
@@ -150,13 +152,16 @@ function enforcedLevels(objects: readonly KubernetesObject[]): ReadonlyMap<strin
   return levels;
 }
 
-function problemOf({ manifest, path, severity, rule, message }: ManifestFinding): Problem {
+function problemOf(
+  { manifest, path, severity, rule, message }: ManifestFinding,
+  locate: typeof locateField,
+): Problem {
   const { object, file } = manifest;
   return {
     severity,
     rule,
     file,
-    ...locateField(manifest, path),
+    ...locate(manifest, path),
     object: `${object.kind}/${object.metadata.name}`,
     field: fieldPath(object, path),
     message,

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { badManifests, type ManifestProblem, problemLine } from '../core/bad-manifests.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { ReadFolder, ReadManifests } from '../core/kubernetes-object.ts';
-import { readKubernetesYaml } from '../core/kubernetes-yaml.ts';
+import { type ReadProblem, readKubernetesYaml } from '../core/kubernetes-yaml.ts';
 import { withoutOtherHooks } from './chart-hooks.ts';
 import { checkedManifests, type SourceDocument } from './checked-manifests.ts';
 import { isRendered, renderFolder } from './render-folder.ts';
@@ -42,7 +42,7 @@ export const readFolder: ReadFolder = async (folder, release) => {
     const read = readKubernetesYaml(text);
     for (const { value, line, ...source } of read.documents)
       documents.push({ value, file, line, source: { ...source, path: [] } });
-    problems.push(...read.problems.map((problem) => ({ file, ...problem })));
+    if (read.problems.length > 0) problems.push(...(await explained(read.problems, file)));
   }
   const checked = checkedManifests(documents);
   problems.push(...checked.problems);
@@ -110,6 +110,12 @@ async function readManifest(path: string): Promise<SourceText | ManifestProblem>
   } catch (error) {
     return { file, message: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
   }
+}
+
+/** The parser that knows places takes as long to load as the whole of a small folder to read. */
+export async function explained(problems: readonly ReadProblem[], file: string): Promise<ManifestProblem[]> {
+  const { repeatedKeys } = await import('../core/repeated-keys.ts');
+  return repeatedKeys(problems).map((problem) => ({ file, ...problem }));
 }
 
 function noManifests(folder: string, cause?: unknown): ExpectedError {

@@ -5,6 +5,7 @@ import { ExpectedError } from '../core/errors.ts';
 import type { KubernetesObject } from '../core/kubernetes-object.ts';
 import { readKubernetesYaml } from '../core/kubernetes-yaml.ts';
 import { checkedManifests } from './checked-manifests.ts';
+import { explained } from './read-manifests.ts';
 
 /** Objects as `kubectl get -o yaml` or `-o json` prints them, lists unfolded; `-` is stdin. Throws E_FILE (4), E_MANIFEST (3). */
 export async function readObjects(file: string): Promise<KubernetesObject[]> {
@@ -18,7 +19,7 @@ export async function readObjects(file: string): Promise<KubernetesObject[]> {
       source: { ...source, path: [] },
     })),
   );
-  const problems = [...read.problems.map((problem) => ({ file: shown, ...problem })), ...checked.problems];
+  const problems = [...(await explained(read.problems, shown)), ...checked.problems];
   if (problems.length > 0) throw badManifests(problems.map(problemLine));
   // An empty list is an answer; nothing at all is what a failed command leaves.
   if (read.documents.length === 0) throw noObjects(shown);

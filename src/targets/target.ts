@@ -80,6 +80,8 @@ export interface Target {
   readonly place: string;
   /** Absent in a kind of place that keeps no history. */
   readonly records?: Records;
+  /** Begins what every plan needs, such as connecting, so that it goes on beside other work. Asks nobody for a login, and never fails. */
+  prepare?(): void;
   /** Reads only. The plan's changes for just these services and what they share; removes nothing. */
   plan(desired: readonly DesiredService[], signal?: AbortSignal): Promise<Plan>;
   /** Reads only. Removes everything of the named services; all of the app, shared resources too, when `services` is undefined. */

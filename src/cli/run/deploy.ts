@@ -17,10 +17,10 @@ export async function runDeploy(
   const started = Date.now();
   const context = await openContext(flags);
   const services = selectServices(context.workspace, names);
-  await checkBefore(context, services, { ui });
-  const supply = await context.supply();
-  const result = await withTarget(context, (target) =>
-    deploy(
+  const result = await withTarget(context, async (target) => {
+    target.prepare?.();
+    await checkBefore(context, services, { ui });
+    return deploy(
       {
         services,
         timeout: flags.timeout,
@@ -31,14 +31,14 @@ export async function runDeploy(
       {
         ...context,
         target,
-        supply,
+        supply: await context.supply(),
         who: author(process.env),
         consent: consentFor(context, flags, { ui, signal }),
         emit: ui.emit,
         signal,
       },
-    ),
-  );
+    );
+  });
   ui.result('deploy', result, () => '');
   const ms = Date.now() - started;
   ui.say((style) => summary(result, context, { count: services.length, wait: flags.wait, ms }, style));

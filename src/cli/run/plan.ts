@@ -9,11 +9,11 @@ import { planText } from '../ui/plan-text.ts';
 export async function runPlan(names: string[], flags: PlanFlags, { ui, endWith }: Invocation): Promise<void> {
   const context = await openContext(flags);
   const services = selectServices(context.workspace, names);
-  await checkBefore(context, services, { ui });
-  const supply = await context.supply();
-  const result = await withTarget(context, (target) =>
-    plan({ services }, { ...context, target, supply, emit: ui.emit }),
-  );
+  const result = await withTarget(context, async (target) => {
+    target.prepare?.();
+    await checkBefore(context, services, { ui });
+    return plan({ services }, { ...context, target, supply: await context.supply(), emit: ui.emit });
+  });
   const document = { ...result, changes: shownChanges(result).map(({ desired: _, ...change }) => change) };
   ui.result('plan', document, (style) => planText(result, style));
   if (!isUnchanged(result)) endWith('changesPending');

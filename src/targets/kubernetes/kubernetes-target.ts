@@ -59,11 +59,11 @@ export interface KubernetesOptions {
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
 export function createKubernetesTarget(options: KubernetesOptions): Target {
   const { scope, context, namespace, kubeconfig } = options;
+  const plain = () => plainAccess(context, kubeconfig);
   const api = createApiClient({
     context,
     access: async () =>
-      (await plainAccess(context, kubeconfig)) ??
-      (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
+      (await plain()) ?? (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
   });
   const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
   const live = createLiveObjects(cluster);
@@ -105,6 +105,11 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       planned,
       explained: (work) => explained(cluster, work),
     }),
+    prepare: () => {
+      // A plugin that gets credentials may open a browser: not before it is known that they are needed.
+      const kinds = async () => (await plain()) && cluster.kinds();
+      kinds().catch(() => undefined); // told by the first call, which waits for the same answer
+    },
     plan: (desired, signal) =>
       planned(() => {
         const here = until(signal, cluster);

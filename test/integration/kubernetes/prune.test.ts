@@ -166,7 +166,9 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const own = ['a', 'b', 'x', 'z'];
     await kubectl(['label', 'configmap', ...own, '-n', app.namespace, 'applyset.kubernetes.io/part-of-']);
     await kubectl(['create', 'secret', 'generic', 'release', '-n', app.namespace]);
-    const history = ['app=shop', 'environment=staging', 'release=1'].map((label) => `cloudnative.dev/${label}`);
+    const history = ['app=shop', 'environment=staging', 'release=1'].map(
+      (label) => `cloudnative.dev/${label}`,
+    );
     await kubectl(['label', 'secret', 'release', ...history, '-n', app.namespace]);
     const fresh = await app.service('fresh', { image, files: configMaps('new') });
     expect(changed(await deploy(app.target, [fresh]))).toEqual({ 'ConfigMap/new': 'create' });

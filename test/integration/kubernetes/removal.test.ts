@@ -87,7 +87,9 @@ metadata: {name: ${name}, annotations: {cloudnative.dev/depends-on: ${first}}}
     expect(change(plan, 'ConfigMap/a').after).toEqual([]);
     expect(change(plan, 'ConfigMap/b').after).toEqual(['ConfigMap/a']);
     expect(change(plan, 'Secret/c').after).toContain('ConfigMap/b');
-    expect(await kubectl(['get', 'configmap/b', 'secret/c', '-n', app.namespace, '--ignore-not-found'])).toBe('');
+    expect(await kubectl(['get', 'configmap/b', 'secret/c', '-n', app.namespace, '--ignore-not-found'])).toBe(
+      '',
+    );
   });
 
   test('leaves what the same app has in another namespace, also where there are no namespaces', async () => {

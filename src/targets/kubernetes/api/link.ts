@@ -21,7 +21,7 @@ export function createLink(readAccess: () => Promise<Access>): Link {
   let current: Access | undefined;
   let transport: Promise<Transport> | undefined;
   let answered = false;
-  let closed = false;
+  const closing = new AbortController();
   let renewedAt = Number.NEGATIVE_INFINITY;
 
   const access = async () => {
@@ -41,8 +41,8 @@ export function createLink(readAccess: () => Promise<Access>): Link {
     access,
     async send(request) {
       // A retry of what close cut off must not open a connection that nobody would close.
-      if (closed) throw new Error('the connection to the cluster was closed');
-      transport ??= access().then(dial);
+      if (closing.signal.aborted) throw new Error('the connection to the cluster was closed');
+      transport ??= access().then((found) => dial(found, closing.signal));
       const used = transport;
       try {
         const response = await (await used).send(request);
@@ -65,7 +65,7 @@ export function createLink(readAccess: () => Promise<Access>): Link {
       return true;
     },
     close: () => {
-      closed = true;
+      closing.abort();
       if (transport) drop(transport);
     },
   };

@@ -46,8 +46,10 @@ const names = new Map<string, unknown>();
 
 /** The same few steps are in every object. */
 function nameIn(step: string): unknown {
-  let name = names.get(step);
-  if (name === undefined) names.set(step, (name = JSON.parse(step.slice(2))));
+  const known = names.get(step);
+  if (known !== undefined) return known;
+  const name: unknown = JSON.parse(step.slice(2));
+  names.set(step, name);
   return name;
 }
 
