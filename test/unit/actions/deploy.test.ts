@@ -21,6 +21,7 @@ async function deployed(changes: Change[], options: { wait?: boolean; allowRemov
   const target: Target = {
     place: plan.place,
     plan: async () => plan,
+    basisOf: async () => ({ changes: new Map() }),
     planRemoval: async () => plan,
     apply: async ({ id }) => void done.push(id),
     verdict: async () => ({ readiness: 'ready', reason: 'ready' }),
