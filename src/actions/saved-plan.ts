@@ -79,10 +79,11 @@ function stillToBuild(services: readonly string[], { name, target, flags }: Envi
   const verb = target === 'kubernetes' ? 'push' : target === 'docker' ? 'build' : 'deploy';
   const are = services.length === 1 ? 'is' : 'are';
   const place = placeFlags({ environment: name, flags });
+  const its = services.length === 1 ? 'its' : 'their';
   const why = {
-    push: 'the registry has no image of their files as they are now',
-    build: 'the engine has no image of their files as they are now',
-    deploy: 'their files have not been built as they are now; on this machine only a deploy builds',
+    push: `the registry has no image of ${its} files as they are now`,
+    build: `the engine has no image of ${its} files as they are now`,
+    deploy: `${its} files as they are now were not built yet; on this machine only a deploy builds`,
   }[verb];
   return new ExpectedError({
     code: 'E_PENDING',

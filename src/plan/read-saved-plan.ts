@@ -18,15 +18,13 @@ export function readSavedPlan(text: string): SavedPlan | Unreadable {
   let document: unknown;
   try {
     document = JSON.parse(text);
-  } catch (error) {
-    return {
-      kind: 'damaged',
-      why: `it is not JSON, or a part of it is missing: ${(error as Error).message}`,
-    };
+  } catch {
+    // The parser's own words repeat a piece of the file, which may be another one with secrets in it.
+    return { kind: 'damaged', why: 'it is not JSON, or a part of it is missing' };
   }
   if (!isMap(document)) return { kind: 'foreign', why: 'it holds no JSON object' };
   if (document.command === 'plan' && document.format === undefined)
-    return { kind: 'foreign', why: 'it is what -o json prints; a plan is saved with --out' };
+    return { kind: 'foreign', why: 'it is what -o json prints; --out saves a plan' };
   if (document.format !== planFormat)
     return { kind: 'foreign', why: `its format is ${shown(document.format)}, not ${shown(planFormat)}` };
   if (document.version !== 1)

@@ -37,6 +37,6 @@ export function planCommand(invocation: Invocation): Command {
   return examples(folderFlags(command, { reads: true }), [
     ['cloudnative plan -e staging', 'against what the cluster holds now'],
     ['cloudnative plan -o json', 'as a document'],
-    ['cloudnative plan -e staging --out plan.json', 'to apply exactly this, later'],
+    ['cloudnative plan --out plan.json', 'and keep it, to apply exactly this later'],
   ]);
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/core/canonical-json.ts';
 import type { Action, Change, FieldChange, Plan } from '../../../src/core/change.ts';
-import { movedSince } from '../../../src/plan/moved-since.ts';
-import type { SealedChange, SealedNow } from '../../../src/plan/saved-plan.ts';
+import { movedSince, type SealedNow } from '../../../src/plan/moved-since.ts';
+import type { SealedChange } from '../../../src/plan/saved-plan.ts';
 import { seal } from '../../../src/plan/seal.ts';
 
 const salt = 'ab'.repeat(32);
