@@ -16,6 +16,7 @@ import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
 import { ifAllowed, liveReleaseOf, recordsOf } from './records-of.ts';
 import { refuseExcess } from './refuse-excess.ts';
+import type { Review } from './saved-plan.ts';
 import { warnOfStrangers } from './strangers.ts';
 import { supplyArtifacts } from './supply-artifacts.ts';
 import { warnOfUnwanted } from './unwanted.ts';
@@ -41,6 +42,8 @@ export interface DeployDeps {
   who: string;
   /** Asks before a plan's first effect outside this machine; throws when the answer is no. */
   consent: (plan: Plan) => Promise<void>;
+  /** Throws for a plan that is not the one which was saved. */
+  review?: Review;
   emit: Emit;
   signal: AbortSignal;
 }
@@ -118,11 +121,15 @@ async function planAndApply(
 async function planned(
   desired: readonly DesiredService[],
   { timeout, wait, allowRemovals, spent = 0 }: DeployOptions & { spent?: number },
-  { target, signal }: Pick<DeployDeps, 'target' | 'signal'>,
+  { target, review, signal }: Pick<DeployDeps, 'target' | 'review' | 'signal'>,
 ): Promise<{ plan: Plan; spent: number }> {
   const started = performance.now();
   const doing = `planning for ${target.place}`;
-  const plan = await inTime(timeout - spent, { doing, signal }, (limit) => target.plan(desired, limit));
+  const plan = await inTime(timeout - spent, { doing, signal }, async (limit) => {
+    const made = await target.plan(desired, limit);
+    await review?.(made, desired, limit);
+    return made;
+  });
   throwIfAborted(signal);
   if (!allowRemovals) refuseExcess(plan);
   // Nothing goes before what takes its place has proven itself, and that is not waited for.

@@ -1,11 +1,11 @@
 import type { Plan } from '../core/change.ts';
 import type { Emit } from '../core/events.ts';
-import type { Target } from '../targets/target.ts';
+import type { DesiredService, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
 import { warnOfStrangers } from './strangers.ts';
 
-/** What a deploy would change. Reads only: never builds, pushes or writes. */
+/** What a deploy would change, and what it was planned for. Reads only: never builds, pushes or writes. */
 export async function plan(
   options: { services: readonly Service[] },
   deps: {
@@ -15,11 +15,10 @@ export async function plan(
     supply: Supply;
     emit: Emit;
   },
-): Promise<Plan> {
-  const result = await deps.target.plan(
-    await desiredServices(options.services, deps.environment, deps.supply),
-  );
+): Promise<{ plan: Plan; desired: readonly DesiredService[] }> {
+  const desired = await desiredServices(options.services, deps.environment, deps.supply);
+  const result = await deps.target.plan(desired);
   for (const message of result.warnings ?? []) deps.emit({ type: 'warning', message });
   warnOfStrangers(await deps.target.status(), deps);
-  return result;
+  return { plan: result, desired };
 }

@@ -62,13 +62,16 @@ export const replaceFlag = () =>
     .argParser(collect)
     .default([], 'none');
 
+export const pullSecretFlag = () =>
+  new Option('--pull-secret', "on a cluster: let pods pull with this machine's registry login");
+
 /** What a plan for a cluster may do beyond the usual. */
 export interface AllowedFlags {
   forceConflicts: string[];
   replace: string[];
-  /** Only deploy has these. */
-  preflight?: boolean;
   pullSecret?: boolean;
+  /** Only deploy has it. */
+  preflight?: boolean;
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ExpectedError } from '../core/errors.ts';
 import { nameProblem } from '../core/names.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { defaultPorts } from '../workspace/defaults.ts';
 import type { Service, Workspace } from '../workspace/model.ts';
 import type { EnvironmentFlags, FolderFlags } from './flags.ts';
@@ -31,7 +32,7 @@ export function folderApp(flags: EnvironmentFlags, cwd: string): Workspace | und
   checkName('--app', app, 'dns1035Label');
   checkName('--namespace', namespace, 'dns1123Label');
   const folder = resolve(cwd, manifests);
-  const shown = [manifests, app, namespace, context].map(quoted);
+  const shown = [manifests, app, namespace, context].map(shellWord);
   const place = {
     name: folderEnvironment,
     target: 'kubernetes' as const,
@@ -84,8 +85,4 @@ function usage(message: string, hints: readonly string[], why?: string): Expecte
 
 function list(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -99,7 +99,8 @@ function changed(path: string, before: unknown, after: unknown): FieldChange {
   };
 }
 
-function fieldPath(path: string, key: string): string {
+/** As the path of a field change has it. */
+export function fieldPath(path: string, key: string): string {
   if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${path}[${key}]`;
   return path ? `${path}.${key}` : key;
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Basis } from '../core/basis.ts';
 import type { Change, Plan } from '../core/change.ts';
 import type { Diagnosis, Verdict } from '../core/readiness.ts';
 import type { EnvValue, Ports, Service } from '../workspace/model.ts';
@@ -84,6 +85,8 @@ export interface Target {
   prepare?(): void;
   /** Reads only. The plan's changes for just these services and what they share; removes nothing. */
   plan(desired: readonly DesiredService[], signal?: AbortSignal): Promise<Plan>;
+  /** Reads only. What the plan that `plan` has just made was computed from, for one that is to be carried out later. */
+  basisOf(plan: Plan, signal?: AbortSignal): Promise<Basis>;
   /** Reads only. Removes everything of the named services; all of the app, shared resources too, when `services` is undefined. */
   planRemoval(services?: readonly string[], signal?: AbortSignal): Promise<Plan>;
   /** Carries out one change of a plan this target made; returns when the place has accepted it, before it is ready. */

@@ -15,6 +15,8 @@ export const labSuites = [
   'folders on kubernetes',
   'operator on kubernetes',
   'releases on kubernetes',
+  'saved plans on kubernetes',
+  'saved plans on docker',
   'policy agreement',
   'node versions',
   'readme on docker',

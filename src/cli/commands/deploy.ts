@@ -9,6 +9,7 @@ import {
   kubeconfigFlag,
   outputFlag,
   pruneKindFlag,
+  pullSecretFlag,
   replaceFlag,
   timeoutFlag,
   yesFlag,
@@ -21,6 +22,7 @@ export interface DeployFlags extends EnvironmentFlags, AllowedFlags {
   timeout: number;
   rollbackOnFailure?: boolean;
   allowRemovals?: boolean;
+  plan?: string;
 }
 
 export function deployCommand(invocation: Invocation): Command {
@@ -37,7 +39,8 @@ export function deployCommand(invocation: Invocation): Command {
     .option('--no-preflight', 'do not ask the cluster about new objects before the first write')
     .option('--allow-removals', 'agree to the removal of most of what a service has')
     .addOption(pruneKindFlag())
-    .option('--pull-secret', "on a cluster: let pods pull with this machine's registry login")
+    .addOption(pullSecretFlag())
+    .option('--plan <file>', 'apply exactly what plan --out saved, or refuse')
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: DeployFlags) =>
@@ -47,5 +50,6 @@ export function deployCommand(invocation: Invocation): Command {
     ['cloudnative deploy', 'all services, as processes here'],
     ['cloudnative deploy orders -e docker', 'one service, on the Docker Engine'],
     ['cloudnative deploy -e staging --yes', 'on a cluster, without a question'],
+    ['cloudnative deploy --plan plan.json', 'what was planned, and nothing else'],
   ]);
 }

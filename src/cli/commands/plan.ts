@@ -9,11 +9,14 @@ import {
   kubeconfigFlag,
   outputFlag,
   pruneKindFlag,
+  pullSecretFlag,
   replaceFlag,
 } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 
-export interface PlanFlags extends EnvironmentFlags, AllowedFlags {}
+export interface PlanFlags extends EnvironmentFlags, AllowedFlags {
+  out?: string;
+}
 
 export function planCommand(invocation: Invocation): Command {
   const command = new Command('plan')
@@ -24,6 +27,8 @@ export function planCommand(invocation: Invocation): Command {
     .addOption(forceConflictsFlag())
     .addOption(replaceFlag())
     .addOption(pruneKindFlag())
+    .addOption(pullSecretFlag())
+    .option('--out <file>', 'save the plan, for deploy --plan')
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (services: string[], flags: PlanFlags) =>
@@ -32,5 +37,6 @@ export function planCommand(invocation: Invocation): Command {
   return examples(folderFlags(command, { reads: true }), [
     ['cloudnative plan -e staging', 'against what the cluster holds now'],
     ['cloudnative plan -o json', 'as a document'],
+    ['cloudnative plan --out plan.json', 'and keep it, to apply exactly this later'],
   ]);
 }

@@ -1,4 +1,5 @@
 import { type DeployResult, deploy } from '../../actions/deploy.ts';
+import { reviewAgainst } from '../../actions/saved-plan.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { placeFlags } from '../../core/place-flags.ts';
 import { author } from '../../system/author.ts';
@@ -6,17 +7,23 @@ import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import { type Context, checkBefore, openContext, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
+import { assertSameApp, requestOf } from '../plan-request.ts';
 import { consentFor } from '../ui/consent.ts';
 import type { Style } from '../ui/style.ts';
 
 export async function runDeploy(
-  names: string[],
-  flags: DeployFlags,
+  names: readonly string[],
+  given: DeployFlags,
   { ui, signal }: Invocation,
 ): Promise<void> {
   const started = Date.now();
+  const file = given.plan ?? '';
+  const asked = given.plan === undefined ? undefined : await requestOf(file, names, given);
+  const saved = asked?.saved;
+  const flags = asked?.flags ?? given;
   const context = await openContext(flags);
-  const services = selectServices(context.workspace, names);
+  if (saved) assertSameApp(saved, file, context.workspace);
+  const services = selectServices(context.workspace, asked?.services ?? names);
   const result = await withTarget(context, async (target) => {
     target.prepare?.();
     await checkBefore(context, services, { ui });
@@ -33,7 +40,9 @@ export async function runDeploy(
         target,
         supply: await context.supply(),
         who: author(process.env),
-        consent: consentFor(context, flags, { ui, signal }),
+        // Whoever names a plan has agreed to it.
+        consent: consentFor(context, { yes: flags.yes || saved !== undefined }, { ui, signal }),
+        review: saved && reviewAgainst(saved, file, target),
         emit: ui.emit,
         signal,
       },

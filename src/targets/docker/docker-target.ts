@@ -11,6 +11,7 @@ import { judge } from './judge.ts';
 import { dockerLogs } from './logs.ts';
 import { containerName, type DockerPlace, networkId } from './names.ts';
 import { inspectContainer, observeContainers, observeNetwork } from './observe.ts';
+import { planBasis } from './plan-basis.ts';
 import { planContainers } from './plan-containers.ts';
 import { planRemoval } from './plan-removal.ts';
 import { reachableFromHere } from './published.ts';
@@ -30,6 +31,7 @@ export function createDockerTarget({ scope, engine }: { scope: Scope; engine: Do
       watch = containerWatch(); // what was seen before belongs to an earlier deploy
       return planContainers(desired, place);
     },
+    basisOf: (plan) => planBasis(plan, place),
     planRemoval: (services) => planRemoval(services, place),
     apply,
     verdict,

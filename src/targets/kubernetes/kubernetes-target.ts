@@ -24,6 +24,7 @@ import { desiredObjects } from './plan/desired-objects.ts';
 import { planDeploy, type Wanted } from './plan/plan-deploy.ts';
 import { planRemoval } from './plan/plan-removal.ts';
 import type { PullSecretOptions } from './plan/pull-secret.ts';
+import { planBasis } from './plan-basis.ts';
 import { writeRecord } from './record/write-record.ts';
 import { kubernetesRecords } from './releases/kubernetes-records.ts';
 import { createReleases } from './releases/releases.ts';
@@ -118,6 +119,8 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
           desiredObjects(desired, here, { ...options, pullSecret });
         return planDeploy({ services, objects }, here, sources);
       }),
+    basisOf: (plan, signal) =>
+      explained(cluster, () => planBasis(plan, sources.seen, until(signal, cluster))),
     planRemoval: (services, signal) =>
       planned(async () => {
         const here = until(signal, cluster);

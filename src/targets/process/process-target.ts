@@ -11,6 +11,7 @@ import { type Draft, digestOf, hashSecrets } from './draft.ts';
 import { inheritedEnvironment } from './inherited-environment.ts';
 import { judge, judgeRemoval } from './judge.ts';
 import { processLogs } from './logs.ts';
+import { planBasis } from './plan-basis.ts';
 import { place, planProcesses } from './plan-processes.ts';
 import { planRemoval, supervisorId } from './plan-removal.ts';
 import { rememberPorts } from './ports-file.ts';
@@ -44,6 +45,7 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
   return {
     place,
     plan: (desired) => planProcesses(desired, scope, paths),
+    basisOf: async (plan) => planBasis(plan, paths),
     planRemoval: async (services) => planRemoval(services, scope, paths),
     apply,
     verdict,

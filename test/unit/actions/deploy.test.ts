@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { deploy } from '../../../src/actions/deploy.ts';
+import type { Review } from '../../../src/actions/saved-plan.ts';
 import type { Action, Change, Plan } from '../../../src/core/change.ts';
 import type { Event } from '../../../src/core/events.ts';
 import type { Target } from '../../../src/targets/target.ts';
@@ -14,13 +15,17 @@ const change = (action: Action, id: string, more: Partial<Change> = {}): Change 
 });
 
 /** A deploy to a place whose plan is given; what it does there, and says, is noted. */
-async function deployed(changes: Change[], options: { wait?: boolean; allowRemovals?: boolean } = {}) {
-  const done: string[] = [];
+async function deployed(
+  changes: Change[],
+  options: { wait?: boolean; allowRemovals?: boolean; review?: Review; done?: string[] } = {},
+) {
+  const { done = [] } = options;
   const events: Event[] = [];
   const plan: Plan = { version: 1, app: 'shop', environment: 'staging', place: 'a test', changes };
   const target: Target = {
     place: plan.place,
     plan: async () => plan,
+    basisOf: async () => ({ changes: new Map() }),
     planRemoval: async () => plan,
     apply: async ({ id }) => void done.push(id),
     verdict: async () => ({ readiness: 'ready', reason: 'ready' }),
@@ -42,6 +47,7 @@ async function deployed(changes: Change[], options: { wait?: boolean; allowRemov
       who: 'ada@laptop',
       consent: async () => void done.push('asked'),
       emit: (event) => void events.push(event),
+      review: options.review,
       signal: new AbortController().signal,
     },
   );
@@ -83,4 +89,24 @@ it('tells what stays without being wanted, and not of the notes that the place k
     message: 'PersistentVolumeClaim/data  kept: it holds data',
   });
   expect(result.changes.map(({ id }) => id)).toEqual(['Deployment/orders', 'PersistentVolumeClaim/data']);
+});
+
+it('holds each plan that it makes to the saved one, with all its removals, before anything else', async () => {
+  const changes = [change('update', 'Deployment/orders'), ...removals.slice(0, 1)];
+  const reviewed: string[][] = [];
+  const review: Review = async (plan) => void reviewed.push(plan.changes.map(({ id }) => id));
+  await deployed(changes, { review, wait: false });
+  expect(reviewed).toEqual([
+    ['Deployment/orders', 'ConfigMap/0'],
+    ['Deployment/orders', 'ConfigMap/0'],
+  ]);
+
+  let looks = 0;
+  const done: string[] = [];
+  const moves: Review = async () => {
+    if (++looks === 2) throw new Error('it has moved');
+  };
+  await expect(deployed(changes, { review: moves, done })).rejects.toThrow('it has moved');
+  expect(looks).toBe(2);
+  expect(done).toEqual(['asked']);
 });

@@ -1,0 +1,15 @@
+/** Equal values give the same text, in whatever order their keys are; a key without a value is none. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => (isMap(one) ? sorted(one) : one)) ?? 'null';
+}
+
+function sorted(map: Record<string, unknown>): Record<string, unknown> {
+  // Without a prototype, `__proto__` is a key as any other.
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(map).sort()) copy[key] = map[key];
+  return copy;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
