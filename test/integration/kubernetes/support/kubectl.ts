@@ -20,6 +20,11 @@ export async function kubectl(
   return (await child).stdout;
 }
 
+/** Of the API server's version: 34 for 1.34. */
+export async function serverMinor(): Promise<number> {
+  return Number.parseInt(JSON.parse(await kubectl(['get', '--raw', '/version'])).minor, 10);
+}
+
 export async function objectOf(namespace: string, id: string): Promise<KubernetesObject> {
   return JSON.parse(await kubectl(['get', '-n', namespace, id, '-o', 'json', '--show-managed-fields']));
 }
