@@ -43,7 +43,7 @@ export async function everything(
     .split('\n');
   // Kinds that other tests define come and go.
   const isOthers = (name: string) =>
-    /\.test-\w+\.example\.com$/.test(name) && !name.includes(`.${namespace}.`);
+    /\.(test|policy)-\w+\.example\.com$/.test(name) && !name.includes(`.${namespace}.`);
   const kinds = names.filter((name) => !/^events(\.|$)/.test(name) && !isOthers(name));
   const { items } = JSON.parse(
     (await kubectl(['get', kinds.join(','), '-n', namespace, '-o', 'json', '--ignore-not-found'])) ||
