@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { clusterTests, otherVersion } from './test/support/api-only.ts';
 import { summaryReporter } from './test/support/summary-reporter.ts';
 
 export default defineConfig({
   define: { CLOUDNATIVE_VERSION: JSON.stringify('0.0.0-test') },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: otherVersion ? clusterTests(import.meta.dirname).apiOnly : ['test/**/*.test.ts'],
     exclude: ['test/fixtures/**'],
     testTimeout: 300_000,
     hookTimeout: 300_000,

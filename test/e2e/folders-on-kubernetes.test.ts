@@ -12,7 +12,7 @@ import { lab, labSuite } from '../support/lab.ts';
 const run = promisify(execFile);
 const fixtures = join(root, 'test/fixtures/kubernetes/folders');
 
-labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let namespace: string;
   let folder: string;
   beforeEach(async () => {

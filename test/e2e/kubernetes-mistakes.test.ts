@@ -11,7 +11,7 @@ import { lab, labSuite } from '../support/lab.ts';
 const run = promisify(execFile);
 const app = `mistakes-${randomBytes(3).toString('hex')}`;
 
-labSuite('kubernetes mistakes', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'], () => {
+labSuite('kubernetes mistakes', ['kubeconfig', 'kubectl', 'pods', 'dockerHost', 'registry'], () => {
   let shop: string;
   const inShop = (timeout?: number) => ({ cwd: shop, env: { KUBECONFIG: lab.kubeconfig! }, timeout });
   const kubectl = (...args: string[]) =>

@@ -18,7 +18,7 @@ environments:
 defaultEnvironment: docker
 `;
 
-labSuite('node versions', ['nodes', 'dockerHost', 'kubeconfig'], () => {
+labSuite('node versions', ['nodes', 'dockerHost', 'kubeconfig', 'pods'], () => {
   it.each(['22', '24'])(
     'the built program works on Node %s, every SDK loaded, without a warning',
     async (major) => {

@@ -14,7 +14,7 @@ import { removeVolume, writeOperator } from './operator-app.ts';
 const run = promisify(execFile);
 const namespace = `messaging-${randomBytes(3).toString('hex')}`;
 
-labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let folder: string;
   let group: string;
   let volume: string;

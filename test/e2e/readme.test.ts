@@ -44,7 +44,7 @@ labSuite('readme on docker', ['dockerHost'], () => {
   });
 });
 
-labSuite('readme on kubernetes', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'], () => {
+labSuite('readme on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'dockerHost', 'registry'], () => {
   const namespace = `readme-${randomBytes(4).toString('hex')}`;
   afterAll(() =>
     run(lab.kubectl!, ['--kubeconfig', lab.kubeconfig!, 'delete', 'namespace', namespace, '--wait=false']),

@@ -12,7 +12,7 @@ import { tinyService } from '../support/tiny-service.ts';
 const run = promisify(execFile);
 const app = `releases-${randomBytes(3).toString('hex')}`;
 
-labSuite('releases on kubernetes', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'], () => {
+labSuite('releases on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'dockerHost', 'registry'], () => {
   let shop: string;
   let printed = '';
   /** Runs the program, and keeps all that it ever printed. */

@@ -10,7 +10,7 @@ const namespace = `shop-${randomBytes(4).toString('hex')}`;
 
 labSuite(
   'shop on kubernetes',
-  ['kubeconfig', 'kubectl', 'dockerHost', 'registry', 'prometheus', 'promtool'],
+  ['kubeconfig', 'kubectl', 'pods', 'dockerHost', 'registry', 'prometheus', 'promtool'],
   () => {
     beforeAll(async () => {
       await kubectl('create', 'namespace', namespace);

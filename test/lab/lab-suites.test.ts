@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clusterTests } from '../support/api-only.ts';
 import { labSuites } from '../support/lab-suites.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -77,6 +78,53 @@ describe('a run in CI', () => {
   it('fails when a listed suite is absent', async () => {
     const { code, stdout } = await runTests(everySuite.replace('"docker target",', ''), { CI: 'true' });
     expect(stdout).toContain('CI: suite "docker target" did not run\n');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a run on another version of Kubernetes', () => {
+  const apiOnly = `labSuite('kubernetes target', ['kubeconfig'], () => { it('runs', () => {}); });`;
+  const pods = `labSuite(\n  'kubernetes forward',\n  ['kubeconfig', 'pods'],\n  () => { it('waits', () => {}); });`;
+  let sources: string;
+  beforeAll(async () => {
+    sources = join(folder, 'test');
+    await mkdir(sources);
+    const files = { api: apiOnly, both: apiOnly + pods, pods, none: oneSuite };
+    for (const [name, text] of Object.entries(files)) await writeFile(join(sources, `${name}.test.ts`), text);
+    await writeFile(join(folder, 'env-1.30'), `KUBECONFIG=${folder}/config\nCLOUDNATIVE_LAB_KUBECTL=none\n`);
+    await writeFile(
+      join(folder, 'config'),
+      'current-context: other\nclusters: [{cluster: {server: https://127.0.0.1:1}}]\n',
+    );
+  });
+  afterAll(() => rm(sources, { recursive: true }));
+
+  it('takes the files with a suite that an API server is enough for', () => {
+    expect(clusterTests(folder)).toEqual({
+      apiOnly: ['test/api.test.ts', 'test/both.test.ts'],
+      pods: ['test/pods.test.ts'],
+    });
+  });
+
+  it('uses that version, and tells what it does not run', async () => {
+    const which = `it('is the other', () => { expect(lab).toMatchObject({ context: 'other', kubeconfig: '${folder}/config' }); });`;
+    const { code, stdout, stderr } = await runTests(
+      `import { expect } from 'vitest'; import { lab } from '${root}test/support/lab.ts';\n${which}${apiOnly}${pods}`,
+      { CLOUDNATIVE_LAB_DIR: folder, CLOUDNATIVE_TEST_KUBERNETES: '1.30' },
+    );
+    expect(stderr).toContain('SKIPPED suite "kubernetes forward": needs pods; ');
+    expect(stdout.split('\n').slice(-4)).toEqual([
+      'Kubernetes 1.30: 2 files of tests, without the 1 that need pods:',
+      '  test/pods.test.ts',
+      '2 passed, 0 failed, 1 skipped',
+      '',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('fails where that version is not up', async () => {
+    const { code, stderr } = await runTests(apiOnly, { CLOUDNATIVE_TEST_KUBERNETES: '1.37' });
+    expect(stderr).toContain('Kubernetes 1.37 is not up; start it with: npm run lab -- up 1.37');
     expect(code).toBe(1);
   });
 });

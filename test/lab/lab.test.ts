@@ -25,10 +25,19 @@ it('tells that no part is up, and leaves nothing behind', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-it.each([[], ['start'], ['up', 'docker'], ['--purge']])('refuses: lab %s', (...args) => {
-  const { status, stderr } = runLab(...args);
-  expect(stderr).toBe('usage: lab up | down [--purge] | status\n');
-  expect(status).toBe(2);
+it.each([[], ['start'], ['up', 'docker'], ['up', '1.30', '--purge'], ['--purge']])(
+  'refuses: lab %s',
+  (...args) => {
+    const { status, stderr } = runLab(...args);
+    expect(stderr).toBe('usage: lab up [VERSION] | down [VERSION | --purge] | status\n');
+    expect(status).toBe(2);
+  },
+);
+
+it('names the versions of Kubernetes that there are besides its own', () => {
+  const { status, stderr } = runLab('up', '1.11');
+  expect(stderr).toBe('lab: no Kubernetes 1.11 is pinned, but 1.30; add one with test/lab/kubernetes/pin\n');
+  expect(status).toBe(1);
 });
 
 function runLab(...args: string[]) {

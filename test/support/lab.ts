@@ -5,12 +5,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { parse } from 'yaml';
+import { otherVersion } from './api-only.ts';
 import { type LabSuite, labSuites } from './lab-suites.ts';
 
 interface Lab {
   kubeconfig?: string;
   context?: string;
   kubectl?: string;
+  /** True where the cluster has a node. A suite that does not ask for it also runs on other versions of Kubernetes. */
+  pods?: true;
   dockerHost?: string;
   /** Host and port of a registry that asks for no password; the lab's engine and cluster pull from it. */
   registry?: string;
@@ -25,9 +28,14 @@ interface Lab {
 
 /**
  * What tests may touch: the running lab, or else the cluster, engine and registry that CLOUDNATIVE_TEST_* name.
+ * With CLOUDNATIVE_TEST_KUBERNETES, the control plane of that version in place of the cluster.
  * Never what KUBECONFIG, DOCKER_HOST or a Docker context happen to name.
  */
-export const lab: Lab = { ...((await runningLab()) ?? namedParts()), faults: faultTools() };
+export const lab: Lab = {
+  ...((await runningLab()) ?? namedParts()),
+  ...(otherVersion && clusterOfVersion(otherVersion)),
+  faults: faultTools(),
+};
 
 /**
  * A suite that needs parts of the lab. Without them its tests are skipped, out loud. Its body then runs all the same, to
@@ -46,17 +54,15 @@ export function labSuite(name: LabSuite, needs: Array<keyof Lab>, body: () => vo
 }
 
 async function runningLab(): Promise<Lab | undefined> {
-  const file = join(process.env.CLOUDNATIVE_LAB_DIR || join(homedir(), '.cache/cloudnative-lab'), 'env');
+  const file = join(labFolder(), 'env');
   if (!existsSync(file)) return undefined;
-  const settings = readSettings(file);
-  const setting = (name: string) =>
-    settings.get(name) ?? fail(`${file} has no ${name}; bring the lab up again`);
+  const setting = readSettings(file);
   const kubeconfig = setting('KUBECONFIG');
   const dockerHost = setting('DOCKER_HOST');
   const registry = setting('CLOUDNATIVE_LAB_REGISTRY');
   // A machine that stopped leaves the file behind. The parts start together, so one that does not answer means: no lab.
   if (!existsSync(kubeconfig)) return undefined;
-  const { context, server } = readKubeconfig(kubeconfig);
+  const { server } = readKubeconfig(kubeconfig);
   const answers = await Promise.all([
     reachable({ host: server.hostname, port: Number(server.port) }),
     reachable({ path: new URL(dockerHost).pathname }),
@@ -65,9 +71,8 @@ async function runningLab(): Promise<Lab | undefined> {
   if (answers.includes(false)) return undefined;
   const [, user, password, host] = /^(.+):(.+)@(.+)$/.exec(setting('CLOUDNATIVE_LAB_REGISTRY_AUTH'))!;
   return {
-    kubeconfig,
-    context,
-    kubectl: setting('CLOUDNATIVE_LAB_KUBECTL'),
+    ...clusterOf(setting),
+    pods: true,
     dockerHost,
     registry,
     registryAuth: { host: host!, user: user!, password: password! },
@@ -77,12 +82,21 @@ async function runningLab(): Promise<Lab | undefined> {
   };
 }
 
+/** A control plane that was started by itself; it has no node. */
+function clusterOfVersion(version: string): Lab {
+  const file = join(labFolder(), `env-${version}`);
+  if (!existsSync(file))
+    throw new Error(`Kubernetes ${version} is not up; start it with: npm run lab -- up ${version}`);
+  return { ...clusterOf(readSettings(file)), pods: undefined };
+}
+
 function namedParts(): Lab {
   const kubeconfig = process.env.CLOUDNATIVE_TEST_KUBECONFIG || undefined;
   return {
     kubeconfig,
     context: kubeconfig && readKubeconfig(kubeconfig).context,
     kubectl: kubeconfig && 'kubectl', // the one on PATH, always told which kubeconfig
+    pods: kubeconfig ? true : undefined,
     dockerHost: process.env.CLOUDNATIVE_TEST_DOCKER_HOST || undefined,
     registry: process.env.CLOUDNATIVE_TEST_REGISTRY || undefined,
   };
@@ -96,9 +110,28 @@ function faultTools(): true | undefined {
   return probes.every(([tool, ...args]) => spawnSync(tool!, args).status === 0) || undefined;
 }
 
-function readSettings(file: string): Map<string, string> {
+function labFolder(): string {
+  return process.env.CLOUDNATIVE_LAB_DIR || join(homedir(), '.cache/cloudnative-lab');
+}
+
+type Settings = (name: string) => string;
+
+/** Throws for a setting that the file does not have. */
+function readSettings(file: string): Settings {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  const settings = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  return (name) => settings.get(name) ?? fail(`${file} has no ${name}; bring the lab up again`);
+}
+
+function clusterOf(setting: Settings): Pick<Lab, 'kubeconfig' | 'context' | 'kubectl'> {
+  const kubeconfig = setting('KUBECONFIG');
+  return {
+    kubeconfig,
+    context: readKubeconfig(kubeconfig).context,
+    kubectl: setting('CLOUDNATIVE_LAB_KUBECTL'),
+  };
 }
 
 /** The current context, and the API server of the first cluster. */

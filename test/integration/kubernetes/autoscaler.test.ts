@@ -6,7 +6,7 @@ import { type App, changed, deploy, openApp } from './support/app.ts';
 import { everything, objectOf, settled } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let image: string;
   let app: App;
   beforeAll(async () => {

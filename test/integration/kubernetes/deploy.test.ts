@@ -5,7 +5,7 @@ import { type App, change, changed, deploy, openApp } from './support/app.ts';
 import { everything, kubectl, objectOf } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let image: string;
   beforeAll(async () => {
     image = await pushProbeImage('kubernetes-target/orders');

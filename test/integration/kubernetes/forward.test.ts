@@ -21,7 +21,7 @@ const scraped = (name: string) => {
   return { ...files, 'deployment.yaml': marked };
 };
 
-labSuite('kubernetes forward', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes forward', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let app: App;
   let image: string;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { edit, kubectl } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 import { cuttingProxy } from './support/tcp-proxies.ts';
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let app: App;
   let image: string;
   beforeAll(async () => {

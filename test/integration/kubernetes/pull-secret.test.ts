@@ -16,7 +16,7 @@ import { recordMembers } from './support/record.ts';
 
 type Workload = { spec: { template: { spec: { imagePullSecrets?: unknown } } } };
 
-labSuite('kubernetes pull secret', ['kubeconfig', 'kubectl', 'registry', 'registryAuth'], () => {
+labSuite('kubernetes pull secret', ['kubeconfig', 'kubectl', 'pods', 'registry', 'registryAuth'], () => {
   let app: App;
   let image: string;
   let open: string;

@@ -6,7 +6,7 @@ import { everything, kubectl, settled } from './support/kubectl.ts';
 import { serviceManifests } from './support/manifests.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let image: string;
   beforeAll(async () => {
     image = await pushProbeImage('kubernetes-target/orders');

@@ -6,7 +6,7 @@ import { type App, change, changed, deploy, openApp } from './support/app.ts';
 import { edit, everything, kubectl, objectOf, settled } from './support/kubectl.ts';
 import { pushProbeImage } from './support/probe-image.ts';
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let image: string;
   let app: App;
   let orders: DesiredService;

@@ -8,7 +8,7 @@ import { pushProbeImage } from './support/probe-image.ts';
 import { recorded, recordMembers } from './support/record.ts';
 import { deploy, results, rollback, thrownBy } from './support/releases.ts';
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let image: string;
   let another: string;
   beforeAll(async () => {

@@ -142,7 +142,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let app: App;
   let image: string;
   beforeAll(async () => {

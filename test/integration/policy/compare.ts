@@ -3,6 +3,7 @@ import { mapLimit } from '../../../src/core/limit.ts';
 import { checkManifests } from '../../../src/policy/check-manifests.ts';
 import type { Mutant } from './mutations.ts';
 import type { ServerJudge } from './server-judge.ts';
+import { statefulSetParts } from './stateful-set-parts.ts';
 
 /** What check and the API server think of the same objects. */
 export interface Comparison {
@@ -30,12 +31,20 @@ export async function compare(
       ({ severity, rule, manifest }) =>
         severity === 'error' && !ofTheKubelet.has(rule) && manifest.object === object,
     );
-    const refusal = await judge.refusal(object);
     const first = errors[0];
+    const refusal = (await judge.refusal(object)) ?? (first && (await refusalOfParts(object, judge)));
     if (first && refusal) found.both++;
     else if (first) found.falseAlarms.push(`${change}: ${first.path.join('.')} ${first.message}`);
     else if (refusal) found.missed.push(`${change}: ${refusal.slice(0, 300)}`);
     else found.neither++;
   });
   return found;
+}
+
+async function refusalOfParts(object: KubernetesObject, judge: ServerJudge): Promise<string | undefined> {
+  for (const part of statefulSetParts(object)) {
+    const refusal = await judge.refusal(part);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
 }

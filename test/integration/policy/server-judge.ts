@@ -11,6 +11,8 @@ import { kubectl } from '../kubernetes/support/kubectl.ts';
 /** The API server's own opinion of objects, by dry runs in a namespace of its own. */
 export interface ServerJudge {
   namespace: string;
+  /** Whether it has the object's kind, in that version. */
+  serves(object: KubernetesObject): boolean;
   /** Why it refuses the object; undefined when it does not. Nothing is written. */
   refusal(object: KubernetesObject): Promise<string | undefined>;
   close(): Promise<void>;
@@ -29,6 +31,7 @@ export async function openServerJudge(labels: Record<string, string> = {}): Prom
   const kinds = await discover(api);
   return {
     namespace,
+    serves: (object) => kinds.find(object) !== undefined,
     async refusal(object) {
       const resource = kinds.find(object);
       if (!resource) return `no ${object.kind} in ${object.apiVersion}`;

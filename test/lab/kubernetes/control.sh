@@ -3,23 +3,27 @@
 
 kubernetes_control() {
   kubernetes_api
-  ready 60 kube-apiserver kubernetes_kubectl get --raw /readyz
+  kubernetes_manager
+  start kube-scheduler "$KBIN/kube-scheduler" --kubeconfig "$K/admin.kubeconfig" --leader-elect=false
+}
+
+kubernetes_manager() {
   # The autoscaler looks every 5 s and trusts a new pod after 10 s; the defaults (15 s, 5 min) are for real traffic.
-  start kube-controller-manager "$KBIN/kube-controller-manager" --kubeconfig "$K/admin.kubeconfig" --leader-elect=false \
+  start "kube-controller-manager$OF" "$KBIN/kube-controller-manager" --kubeconfig "$K/admin.kubeconfig" --leader-elect=false \
+    --secure-port "$MANAGER_PORT" \
     --service-account-private-key-file "$K/pki/accounts.key" --root-ca-file "$K/pki/ca.crt" --use-service-account-credentials \
     --cluster-signing-cert-file "$K/pki/ca.crt" --cluster-signing-key-file "$K/pki/ca.key" \
     --allocate-node-cidrs --cluster-cidr "$PODS" --node-cidr-mask-size 24 \
     --horizontal-pod-autoscaler-sync-period 5s --horizontal-pod-autoscaler-cpu-initialization-period 10s \
     --horizontal-pod-autoscaler-initial-readiness-delay 5s --horizontal-pod-autoscaler-downscale-stabilization 15s
-  start kube-scheduler "$KBIN/kube-scheduler" --kubeconfig "$K/admin.kubeconfig" --leader-elect=false
 }
 
 kubernetes_api() {
-  local store=http://127.0.0.1:23790 peers=http://127.0.0.1:23791 pki=$K/pki
-  start etcd "$KBIN/etcd" --data-dir "$K/etcd" --unsafe-no-fsync --log-level warn \
+  local store=http://127.0.0.1:$STORE_PORT peers=http://127.0.0.1:$((STORE_PORT + 1)) pki=$K/pki
+  start "etcd$OF" "$KBIN/etcd" --data-dir "$K/etcd" --unsafe-no-fsync --log-level warn \
     --listen-client-urls "$store" --advertise-client-urls "$store" \
     --listen-peer-urls "$peers" --initial-advertise-peer-urls "$peers" --initial-cluster "default=$peers"
-  start kube-apiserver "$KBIN/kube-apiserver" --etcd-servers "$store" --secure-port 6443 \
+  start "kube-apiserver$OF" "$KBIN/kube-apiserver" --etcd-servers "$store" --bind-address "$API_ADDRESS" --secure-port "$API_PORT" \
     --advertise-address "$NODE_IP" --service-cluster-ip-range "$SERVICES" --authorization-mode Node,RBAC --allow-privileged \
     --client-ca-file "$pki/ca.crt" --tls-cert-file "$pki/apiserver.crt" --tls-private-key-file "$pki/apiserver.key" \
     --service-account-issuer https://kubernetes.default.svc \
@@ -30,6 +34,7 @@ kubernetes_api() {
     --requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
     --requestheader-extra-headers-prefix X-Remote-Extra- --enable-aggregator-routing \
     --proxy-client-cert-file "$pki/front-proxy.crt" --proxy-client-key-file "$pki/front-proxy.key"
+  ready 60 "kube-apiserver$OF" kubernetes_kubectl get --raw /readyz
 }
 
 # Both look for the API server only, so they start before the node and are ready with it.

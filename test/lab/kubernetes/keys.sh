@@ -31,9 +31,9 @@ kubernetes_kubeconfig() {
   cat >"$K/$1.kubeconfig" <<END
 apiVersion: v1
 kind: Config
-clusters: [{ name: lab, cluster: { server: "https://127.0.0.1:6443", certificate-authority-data: $(base64 -w0 "$pki/ca.crt") } }]
+clusters: [{ name: $CLUSTER, cluster: { server: "https://127.0.0.1:$API_PORT", certificate-authority-data: $(base64 -w0 "$pki/ca.crt") } }]
 users: [{ name: $1, user: { client-certificate-data: $(base64 -w0 "$pki/$1.crt"), client-key-data: $(base64 -w0 "$pki/$1.key") } }]
-contexts: [{ name: lab, context: { cluster: lab, user: $1 } }]
-current-context: lab
+contexts: [{ name: $CLUSTER, context: { cluster: $CLUSTER, user: $1 } }]
+current-context: $CLUSTER
 END
 }

@@ -2,8 +2,16 @@
 # names, metrics-server for the autoscaler. It starts empty each time. Its pieces are in kubernetes/.
 # shellcheck shell=bash disable=SC2034,SC2153
 
+# Those that `in_version` replaces, for a control plane of another version.
 K=$RUN/kubernetes
 KBIN=$BIN/kubernetes
+OF='' # ends the names of its processes
+CLUSTER=lab
+API_ADDRESS=0.0.0.0
+API_PORT=6443
+STORE_PORT=23790
+MANAGER_PORT=10257
+
 NODE_IP=10.88.0.1
 SERVICES=10.96.0.0/16
 PODS=10.244.0.0/16
@@ -22,14 +30,19 @@ kubernetes_up() {
 }
 
 kubernetes_build() {
-  local at=k8s.io/component-base/version version component
-  version=$(kubernetes_version)
-  build kubernetes kubernetes "-X $at.gitVersion=$version -X $at.gitMajor=1 -X $at.gitMinor=$(cut -d. -f2 <<<"$version")" . ./pause
+  local component
+  build kubernetes kubernetes "$(kubernetes_flags "$(kubernetes_version)")" . ./pause
   for component in etcd kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl; do
     ln -sf kubernetes "$KBIN/$component"
   done
   build coredns tools/coredns "" .
   build metrics-server tools/metrics-server "" tool
+}
+
+# kubernetes_flags VERSION: for the linker, so that the programs tell their version.
+kubernetes_flags() {
+  local at=k8s.io/component-base/version
+  echo "-X $at.gitVersion=$1 -X $at.gitMajor=1 -X $at.gitMinor=$(cut -d. -f2 <<<"$1")"
 }
 
 kubernetes_version() { pinned kubernetes/go.mod k8s.io/kubernetes; }
@@ -73,7 +86,7 @@ kubernetes_running() {
   for process in "${KUBERNETES_PROCESSES[@]}"; do running "$process" || return 1; done
 }
 
-kubernetes_about() { echo "$(kubernetes_version | tr -d v) https://127.0.0.1:6443"; }
+kubernetes_about() { echo "$(kubernetes_version | tr -d v) https://127.0.0.1:$API_PORT"; }
 
 kubernetes_env() {
   setting KUBECONFIG "$K/admin.kubeconfig"

@@ -20,6 +20,11 @@ export async function kubectl(
   return (await child).stdout;
 }
 
+/** Of the API server's version: 34 for 1.34. */
+export async function serverMinor(): Promise<number> {
+  return Number.parseInt(JSON.parse(await kubectl(['get', '--raw', '/version'])).minor, 10);
+}
+
 export async function objectOf(namespace: string, id: string): Promise<KubernetesObject> {
   return JSON.parse(await kubectl(['get', '-n', namespace, id, '-o', 'json', '--show-managed-fields']));
 }
@@ -38,7 +43,7 @@ export async function everything(
     .split('\n');
   // Kinds that other tests define come and go.
   const isOthers = (name: string) =>
-    /\.test-\w+\.example\.com$/.test(name) && !name.includes(`.${namespace}.`);
+    /\.(test|policy)-\w+\.example\.com$/.test(name) && !name.includes(`.${namespace}.`);
   const kinds = names.filter((name) => !/^events(\.|$)/.test(name) && !isOthers(name));
   const { items } = JSON.parse(
     (await kubectl(['get', kinds.join(','), '-n', namespace, '-o', 'json', '--ignore-not-found'])) ||
