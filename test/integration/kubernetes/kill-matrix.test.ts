@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cliOk } from '../../support/cli.ts';
+import { cliJson } from '../../support/cli.ts';
 import { labSuite } from '../../support/lab.ts';
 import { figure } from '../../support/trials.ts';
 import { type CliApp, environment, openCliApp } from './support/cli-app.ts';
 import { killMatrix, type Row } from './support/kill-matrix.ts';
 import { kubectl } from './support/kubectl.ts';
-import { manyKinds } from './support/many-kinds.ts';
+import { fewKinds, manyKinds, replacing, withFixed } from './support/many-kinds.ts';
 import { type Watcher, watcher } from './support/snapshot.ts';
 
-/** Objects of somebody else, one of them with a label of ours that it has no right to. */
+/** Objects of somebody else, some of them with labels of ours that they have no right to. */
 const foreign = (app: string) => `
 {apiVersion: v1, kind: ConfigMap, metadata: {name: foreign}, data: {a: b}}
 ---
 {apiVersion: v1, kind: Secret, metadata: {name: foreign-labelled, labels: {cloudnative.dev/app: ${app}, cloudnative.dev/environment: staging}}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: foreign-labelled, labels: {cloudnative.dev/app: ${app}, cloudnative.dev/environment: staging, cloudnative.dev/service: orders}}}
 ---
 {apiVersion: v1, kind: Service, metadata: {name: foreign-near, labels: {app.kubernetes.io/managed-by: cloudnative}}, spec: {ports: [{port: 80}]}}
 `;
@@ -31,33 +33,52 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'
     await app.close();
   });
 
-  const run = async (command: string) =>
-    void (await cliOk([command, '-e', environment, '--yes'], await app.run()));
-  const first = () => app.write(manyKinds(app.name));
-  const second = () => app.write(manyKinds(app.name, 'two'));
+  /** The data of what a run says of itself. */
+  const run = async (...args: string[]) =>
+    cliJson<{ release?: number }>([...args, '-e', environment, '--yes'], await app.run());
+  const write = (version?: string) => app.write(manyKinds(app.name, version));
 
   const rows: Record<string, Row> = {
     deploy: {
-      command: ['deploy'],
       prepare: async () => {
-        await first();
+        await write();
         await run('destroy');
+        return ['deploy'];
       },
     },
     'deploy of a change': {
-      command: ['deploy'],
       prepare: async () => {
-        await first();
+        await write();
         await run('deploy');
-        await second();
+        await write('two');
+        return ['deploy'];
+      },
+    },
+    prune: {
+      prepare: async () => {
+        await write();
+        await run('deploy');
+        await app.write(fewKinds(app.name));
+        // It would lose most of what it has.
+        return ['deploy', '--allow-removals'];
+      },
+    },
+    rollback: {
+      always: /^DELETE \S+\/(deployments\/orders|configmaps\/fixed)$/,
+      prepare: async () => {
+        await app.write(withFixed(app.name, 'one'));
+        const { release } = await run('deploy', ...replacing);
+        await app.write(withFixed(app.name, 'two'));
+        await run('deploy', ...replacing);
+        return ['rollback', '--to', String(release), ...replacing];
       },
     },
     destroy: {
-      command: ['destroy'],
       empties: true,
       prepare: async () => {
-        await first();
+        await write();
         await run('deploy');
+        return ['destroy'];
       },
     },
   };
@@ -67,7 +88,7 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'
     async (name, row) => {
       const { requests, tried, converged, foreignTouched, failures } = await killMatrix(row, app, place);
       figure(
-        name === 'destroy' ? 'K2' : 'K1',
+        name.startsWith('deploy') ? 'K1' : 'K2',
         `${name} of ${Object.keys(manyKinds('')).length} kinds, ${requests} requests: ${tried} points tried, ${converged} converged, ${foreignTouched} foreign objects touched`,
       );
       expect(failures).toEqual([]);

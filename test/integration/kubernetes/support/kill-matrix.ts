@@ -7,11 +7,12 @@ import type { Snapshot, Watcher } from './snapshot.ts';
 
 /** One command that is killed at its requests. */
 export interface Row {
-  command: readonly string[];
-  /** Brings the place to where the command starts from. */
-  prepare: () => Promise<void>;
+  /** Brings the place to where the command starts from, and returns the command. */
+  prepare: () => Promise<readonly string[]>;
   /** Nothing may be left behind, not even a lock that has run out. */
   empties?: boolean;
+  /** Of a share, too, the command dies after these. */
+  always?: RegExp;
 }
 
 export interface Outcome {
@@ -36,16 +37,13 @@ const share = { writes: 4, others: 1 };
 
 /**
  * Runs the command once in peace, then once for each of its requests and moment: killed there, by SIGKILL before the request is sent or
- * after it was carried out, and run again as it was. The objects must then be those of the run in peace.
+ * after it was carried out, and run again as it was. The objects must then be those of the run in peace, and the record must name exactly
+ * them.
  */
-export async function killMatrix(
-  { command, prepare, empties }: Row,
-  app: CliApp,
-  place: Watcher,
-): Promise<Outcome> {
-  const args = [...command, '-e', environment, '--yes'];
+export async function killMatrix(row: Row, app: CliApp, place: Watcher): Promise<Outcome> {
+  const prepare = async () => [...(await row.prepare()), '-e', environment, '--yes'];
   const direct = await app.run();
-  await prepare();
+  let args = await prepare();
   const foreign = (await place.take()).foreign;
   const peaceful = await runAndCount(args, app);
   const expected = (await place.take()).own;
@@ -56,14 +54,16 @@ export async function killMatrix(
     foreignTouched: 0,
     failures: [],
   };
-  for (const { number: wanted, when } of pointsOf(peaceful)) {
+  const points = pointsOf(peaceful, row);
+  for (const [index, { number: wanted, when }] of points.entries()) {
+    if (long && index % 20 === 0) tellProgress(args, index, points.length, outcome);
     const point = { number: wanted, when };
-    await prepare();
+    args = await prepare();
     let at = await killedAt(point, args, app);
     // How often something is looked at differs from run to run: one that was over before is killed earlier.
     for (; !at && point.number > 1; at = await killedAt(point, args, app)) {
       point.number = Math.floor(point.number * 0.7);
-      await prepare();
+      args = await prepare();
     }
     if (!at) continue;
     outcome.tried++;
@@ -71,7 +71,11 @@ export async function killMatrix(
     const now = await place.take();
     const touched = differences(foreign, now.foreign);
     outcome.foreignTouched += touched.length;
-    const different = [...differences(expected, now.own), ...(empties ? now.locks : [])];
+    const different = [
+      ...differences(expected, now.own),
+      ...now.unrecorded,
+      ...(row.empties ? now.locks : []),
+    ];
     if (again.code === 0 && different.length === 0) outcome.converged++;
     else
       outcome.failures.push(
@@ -81,7 +85,18 @@ export async function killMatrix(
   return outcome;
 }
 
-function pointsOf(requests: readonly string[]): Point[] {
+/** Every point takes the better part of an hour; whoever waits, or has to stop, learns how far it came. */
+function tellProgress(
+  args: readonly string[],
+  index: number,
+  of: number,
+  { tried, converged, foreignTouched, failures }: Outcome,
+): void {
+  const counts = `${tried} tried, ${converged} converged, ${foreignTouched} foreign objects touched`;
+  console.info(`${args.join(' ')}: ${index} of ${of} points: ${counts}`, ...failures.slice(-1));
+}
+
+function pointsOf(requests: readonly string[], { always }: Row): Point[] {
   const numbers = requests.map((_, index) => index + 1);
   const both = (number: number): Point[] => [
     { number, when: 'before' },
@@ -97,7 +112,11 @@ function pointsOf(requests: readonly string[]): Point[] {
       share.others,
     ),
   ];
-  return chosen.map((number) => both(number)[random() < 0.5 ? 0 : 1]!);
+  const deadly = numbers.filter((number) => always?.test(requests[number - 1]!));
+  return [
+    ...chosen.map((number) => both(number)[random() < 0.5 ? 0 : 1]!),
+    ...deadly.map((number) => both(number)[1]!),
+  ];
 }
 
 /** The requests of a run that nothing disturbs. */

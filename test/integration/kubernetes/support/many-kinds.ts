@@ -49,3 +49,42 @@ export function manyKinds(cluster: string, version = 'one'): Record<string, stri
     'cluster.yaml': plain('rbac.authorization.k8s.io/v1', 'ClusterRole', rules, cluster),
   };
 }
+
+/** Less than half of them. */
+export function fewKinds(cluster: string): Record<string, string> {
+  const gone = [
+    'account',
+    'binding',
+    'budget',
+    'cluster',
+    'config',
+    'cron',
+    'daemons',
+    'role',
+    'secret',
+    'set',
+  ];
+  const files = Object.entries(manyKinds(cluster));
+  return Object.fromEntries(files.filter(([file]) => !gone.includes(file.replace('.yaml', ''))));
+}
+
+/** What it takes to come from one version of `withFixed` to the other. */
+export const replacing = ['--replace', 'Deployment/orders', '--replace', 'ConfigMap/fixed'];
+
+/** Versions `one` and `two` have objects that the other has not, and objects with a field that is fixed once they are there. */
+export function withFixed(cluster: string, version: 'one' | 'two'): Record<string, string> {
+  const all = manyKinds(cluster, version);
+  const only = ['cron', 'budget', 'binding'].map((file) => `${file}.yaml`);
+  const common = Object.entries(all).filter(([file]) => version === 'one' || !only.includes(file));
+  const plain = (kind: string, name: string, rest: string) =>
+    `apiVersion: v1\nkind: ${kind}\nmetadata: {name: ${name}}\n${rest}\n`;
+  return {
+    ...Object.fromEntries(common),
+    'deployment.yaml': all['deployment.yaml']!.replaceAll(
+      '/name: orders}',
+      `/name: orders, version: ${version}}`,
+    ),
+    'fixed.yaml': plain('ConfigMap', 'fixed', `immutable: true\ndata: {VERSION: ${version}}`),
+    [`${version}.yaml`]: `${plain('ConfigMap', version, 'data: {}')}---\n${plain('Secret', version, '')}`,
+  };
+}

@@ -13,6 +13,8 @@ export interface Snapshot {
   foreign: Record<string, string>;
   /** Leases: one that a killed run left is taken over and removed by the next run that writes. */
   locks: string[];
+  /** `Kind/name uid` of what the app's record lacks, or has too much. */
+  unrecorded: string[];
 }
 
 export interface Watcher {
@@ -22,6 +24,7 @@ export interface Watcher {
 
 /** The deploy's own records: they tell of runs, and runs differ. */
 const isRecord = ({ metadata }: KubernetesObject) => /^cloudnative[-.]/.test(metadata.name);
+const isRecordName = (name: string) => /^cloudnative\./.test(name);
 
 const kinds = [
   'v1/configmaps/ConfigMap',
@@ -64,9 +67,11 @@ export function watcher(namespace: string): Watcher {
       const locks = lists.flat().filter(({ kind }) => kind === 'Lease');
       const id = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata.name}`;
       const isForeign = ({ metadata }: KubernetesObject) => metadata.name.startsWith('foreign');
+      const own = all.filter((one) => !isForeign(one));
       return {
+        unrecorded: unrecorded(lists.flat(), own),
         locks: locks.map(({ metadata }) => metadata.name),
-        own: Object.fromEntries(all.filter((one) => !isForeign(one)).map((one) => [id(one), lasting(one)])),
+        own: Object.fromEntries(own.map((one) => [id(one), lasting(one)])),
         foreign: Object.fromEntries(
           all
             .filter(isForeign)
@@ -81,6 +86,18 @@ export function watcher(namespace: string): Watcher {
 /** Every namespace has them. */
 function isGiven({ metadata }: KubernetesObject): boolean {
   return metadata.name === 'kube-root-ca.crt' || metadata.name === 'default';
+}
+
+function unrecorded(all: readonly KubernetesObject[], own: readonly KubernetesObject[]): string[] {
+  const record = all.find(({ kind, metadata }) => kind === 'ConfigMap' && isRecordName(metadata.name));
+  const lines = (record?.data as { members: string } | undefined)?.members.split('\n') ?? [];
+  const members = lines.map((line) => JSON.parse(line) as { kind: string; name: string; uid?: string });
+  const recorded = members.map(({ kind, name, uid }) => `${kind}/${name} ${uid}`);
+  const there = own.map(({ kind, metadata }) => `${kind}/${metadata.name} ${metadata.uid}`);
+  return [
+    ...there.filter((line) => !recorded.includes(line)).map((line) => `${line} (not on record)`),
+    ...recorded.filter((line) => !there.includes(line)).map((line) => `${line} (on record, not there)`),
+  ];
 }
 
 function lasting(object: KubernetesObject): unknown {
