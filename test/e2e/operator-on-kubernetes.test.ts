@@ -24,6 +24,14 @@ labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry']
   const kubectl = async (...args: string[]) =>
     (await run(lab.kubectl!, ['--kubeconfig', lab.kubeconfig!, ...args])).stdout;
   const plan = () => cliPlan(command('plan', '-o', 'json'));
+  const orders = { size: 20, retention: '72h' };
+  /** What queues ask for, by name. */
+  const queues = async () => {
+    const { items } = JSON.parse(await kubectl('get', `queues.${group}`, '-n', namespace, '-o', 'json')) as {
+      items: { metadata: { name: string }; spec: object }[];
+    };
+    return Object.fromEntries(items.map(({ metadata, spec }) => [metadata.name, spec]));
+  };
   const pods = () => kubectl('get', 'pods', '-n', namespace, '-o', 'jsonpath={.items[*].metadata.uid}');
 
   beforeAll(async () => {
@@ -123,18 +131,37 @@ labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry']
           'retention:',
           'priority: {type: integer, default: 0}\n                retention:',
         );
-      return text.replace('size: 10\n', 'size: 10\n  priority: 5\n');
+      if (file !== 'resources.yaml') return text;
+      const [mail, orders] = text.replace('size: 10\n', 'size: 10\n  priority: 5\n').split('---\n');
+      return [mail, orders, mail!.replace('name: mail', 'name: audit')].join('---\n');
     });
     const changes = (await plan()).changes.filter(({ action }) => action !== 'none');
     expect(changes.map(({ id, action }) => [action, id])).toEqual([
       ['update', `CustomResourceDefinition/queues.${group}`],
+      ['create', 'Queue/audit'],
       ['update', 'Queue/mail'],
+      ['remove', 'Topic/news'],
     ]);
     await cliOk(['deploy', ...flags(), '--yes'], options());
-    const spec = await kubectl('get', `queues.${group}`, 'mail', '-n', namespace, '-o', 'jsonpath={.spec}');
-    expect(JSON.parse(spec)).toEqual({ size: 10, priority: 5, retention: '24h' });
+    const higher = { size: 10, priority: 5, retention: '24h' };
+    expect(await queues()).toEqual({ audit: higher, mail: higher, orders: { ...orders, priority: 0 } });
+    expect(await kubectl('get', `topics.${group}`, '-n', namespace, '-o', 'name')).toBe('');
     expect(await pods()).toBe(before);
     expect((await plan()).changes.every(({ action }) => action === 'none')).toBe(true);
+  });
+
+  it('is rolled back together with the definition, and no pod restarts', async () => {
+    const before = await pods();
+    await cliOk(['rollback', ...flags(), '--yes'], options());
+    expect(await queues()).toEqual({ mail: { size: 10, retention: '24h' }, orders });
+    const definition = await kubectl('get', `crd/queues.${group}`, '-o', 'json');
+    expect(definition).toContain('retention');
+    expect(definition).not.toContain('priority');
+    const news = await kubectl('get', `topics.${group}`, 'news', '-n', namespace, '-o', 'jsonpath={.spec}');
+    expect(JSON.parse(news)).toEqual({ queues: ['mail', 'orders'] });
+    expect(await pods()).toBe(before);
+    await writeOperator(folder, namespace);
+    expect((await plan()).changes.filter(({ action }) => action !== 'none')).toEqual([]);
   });
 
   it('tells how it runs, and what its controller wrote', async () => {
@@ -176,6 +203,20 @@ labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry']
         .map((line) => (JSON.parse(line) as { name: string }).name)
         .sort(),
     ).toEqual([`${namespace}-store`, `queues.${group}`, `topics.${group}`]);
+  });
+
+  it('is gone altogether when that is asked for, its volume, definitions and namespace too', async () => {
+    const kinds = 'PersistentVolume,CustomResourceDefinition';
+    await cliOk(['destroy', ...flags(), '--yes', '--prune-kind', kinds, '--delete-namespace'], options());
+    const wide = [
+      'namespace',
+      'crd',
+      'pv',
+      'clusterrole',
+      'clusterrolebinding',
+      'validatingwebhookconfiguration',
+    ];
+    expect(await kubectl('get', wide.join(','), '-o', 'name')).not.toContain(namespace);
   });
 });
 
