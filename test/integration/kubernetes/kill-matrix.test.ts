@@ -86,10 +86,14 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'
   test.each(Object.entries(rows))(
     '%s, killed at its requests, converges when it is run again',
     async (name, row) => {
-      const { requests, tried, converged, foreignTouched, failures } = await killMatrix(row, app, place);
+      const { requests, writes, tried, converged, foreignTouched, failures } = await killMatrix(
+        row,
+        app,
+        place,
+      );
       figure(
         name.startsWith('deploy') ? 'K1' : 'K2',
-        `${name} of ${Object.keys(manyKinds('')).length} kinds, ${requests} requests: ${tried} points tried, ${converged} converged, ${foreignTouched} foreign objects touched`,
+        `${name} of ${Object.keys(manyKinds('')).length} kinds, ${requests} requests, ${writes} of them writes: ${tried} points tried, ${converged} converged, ${foreignTouched} foreign objects touched`,
       );
       expect(failures).toEqual([]);
       expect({ converged, foreignTouched }).toEqual({ converged: tried, foreignTouched: 0 });

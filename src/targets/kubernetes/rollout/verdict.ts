@@ -107,7 +107,7 @@ async function appliedVerdict(
     const passing = apiGroup(live) === 'apps' && sightings.age(`${id} ${verdict.reason}`) < refusalGrace;
     return passing ? progressing(verdict.reason) : verdict;
   }
-  // Nor do the pods of before tell anything about a change that has not come to them.
+  // Nor do the pods of before tell anything about a change that has not come to them. Of many at once a busy controller sees some late.
   if (first || isUnseen(live)) return verdict;
   const pods = await podsOf(live, cluster, signal, (selection) => objects.all(selection, signal));
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
@@ -115,9 +115,11 @@ async function appliedVerdict(
   return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
 }
 
-function isUnseen({ metadata, status }: KubernetesObject): boolean {
-  const { observedGeneration } = (status ?? {}) as { observedGeneration?: number };
-  return observedGeneration !== undefined && observedGeneration < Number(metadata.generation);
+/** Its controller has not looked at it yet. Those of `apps` say of all what they have seen, others not. */
+function isUnseen(object: KubernetesObject): boolean {
+  const { observedGeneration } = (object.status ?? {}) as { observedGeneration?: number };
+  if (observedGeneration === undefined) return apiGroup(object) === 'apps';
+  return observedGeneration < Number(object.metadata.generation);
 }
 
 /** It runs pods of which nothing tells that they work. */

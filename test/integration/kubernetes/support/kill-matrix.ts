@@ -17,6 +17,8 @@ export interface Row {
 
 export interface Outcome {
   requests: number;
+  /** Of the requests. */
+  writes: number;
   tried: number;
   converged: number;
   /** Objects that were there before, not ours, and are not as they were. */
@@ -49,6 +51,7 @@ export async function killMatrix(row: Row, app: CliApp, place: Watcher): Promise
   const expected = (await place.take()).own;
   const outcome: Outcome = {
     requests: peaceful.length,
+    writes: peaceful.filter((line) => writes.test(line)).length,
     tried: 0,
     converged: 0,
     foreignTouched: 0,
@@ -90,10 +93,13 @@ function tellProgress(
   args: readonly string[],
   index: number,
   of: number,
-  { tried, converged, foreignTouched, failures }: Outcome,
+  { writes: first, tried, converged, foreignTouched, failures }: Outcome,
 ): void {
   const counts = `${tried} tried, ${converged} converged, ${foreignTouched} foreign objects touched`;
-  console.info(`${args.join(' ')}: ${index} of ${of} points: ${counts}`, ...failures.slice(-1));
+  console.info(
+    `${args.join(' ')}: ${index} of ${of} points, its ${first} writes first: ${counts}`,
+    ...failures.slice(-1),
+  );
 }
 
 function pointsOf(requests: readonly string[], { always }: Row): Point[] {
@@ -102,16 +108,13 @@ function pointsOf(requests: readonly string[], { always }: Row): Point[] {
     { number, when: 'before' },
     { number, when: 'after' },
   ];
-  if (long) return numbers.flatMap(both);
-  const random = randomNumbers(seed);
   const isWrite = (number: number) => writes.test(requests[number - 1]!);
-  const chosen = [
-    ...spread(numbers.filter(isWrite), share.writes),
-    ...spread(
-      numbers.filter((number) => !isWrite(number)),
-      share.others,
-    ),
-  ];
+  const written = numbers.filter(isWrite);
+  const others = numbers.filter((number) => !isWrite(number));
+  // What a run that has to stop has tried by then is what matters most.
+  if (long) return [...written, ...others].flatMap(both);
+  const random = randomNumbers(seed);
+  const chosen = [...spread(written, share.writes), ...spread(others, share.others)];
   const deadly = numbers.filter((number) => always?.test(requests[number - 1]!));
   return [
     ...chosen.map((number) => both(number)[random() < 0.5 ? 0 : 1]!),

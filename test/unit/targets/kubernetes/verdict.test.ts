@@ -39,8 +39,13 @@ const crashing = (owner: string): KubernetesObject => ({
   },
 });
 
-/** The last of two looks, a minute apart, so that every grace is over. */
-async function verdictOn(live: KubernetesObject, sets: KubernetesObject[], pods: KubernetesObject[]) {
+/** The last of two looks, a minute apart, so that every grace is over. `asked` gets the paths that they ask the server for. */
+async function verdictOn(
+  live: KubernetesObject,
+  sets: KubernetesObject[],
+  pods: KubernetesObject[],
+  asked: string[] = [],
+) {
   let now = 0;
   const change: Change = {
     id: 'Deployment/orders',
@@ -64,7 +69,11 @@ async function verdictOn(live: KubernetesObject, sets: KubernetesObject[], pods:
       all: async ({ kind }: { kind: string }) => (kind === 'Pod' ? pods : sets),
     } as unknown as LiveObjects,
   };
-  const cluster = { namespace: 'shop', readiness: [] } as unknown as Cluster;
+  const request = async ({ path }: { path: string }) => {
+    asked.push(path);
+    return { value: { items: [], metadata: {} }, headers: {} };
+  };
+  const cluster = { namespace: 'shop', readiness: [], api: { request } } as unknown as Cluster;
   const signal = new AbortController().signal;
   await verdictOf(change, cluster, watched, signal);
   now = 60_000;
@@ -88,5 +97,13 @@ describe('the verdict on a Deployment', () => {
   test('is not that of the pods before, when what is watched of its parts comes later', async () => {
     const verdict = await verdictOn(deployment(3, 3, 3), [set('old', 1), set('new', 2)], [crashing('new')]);
     expect(verdict).toEqual({ readiness: 'progressing', reason: '0 of 1 pod new and ready' });
+  });
+
+  test('asks for nothing about one that its controller has not seen yet, however long that takes', async () => {
+    const { status: _, ...fresh } = deployment(1, 0, 1);
+    const asked: string[] = [];
+    const verdict = await verdictOn(fresh as KubernetesObject, [], [], asked);
+    expect(verdict.readiness).toBe('progressing');
+    expect(asked).toEqual([]);
   });
 });
