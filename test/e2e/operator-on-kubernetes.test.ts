@@ -172,6 +172,9 @@ labSuite('operator on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry']
     const { stdout } = await command('logs');
     expect(stdout).toMatch(/^controller-\S+ +Queue\/mail reconciled$/m);
     expect(stdout).toMatch(/^webhook-\S+ +webhook started$/m);
+    // What it writes to clear the screen of whoever looks does not get there.
+    expect(stdout).toMatch(/^controller-\S+ +controller started$/m);
+    expect(stdout).not.toContain('\u001b');
   });
 
   it('is destroyed while its controller still ends what it began, and only what holds data stays', async () => {

@@ -30,6 +30,9 @@ const graces: Record<RolloutTrouble['kind'], number> = {
 /** A node that may not read a new pod's secret yet pulls without it, and tries again 10 to 15 seconds later. */
 const loginGrace = 20_000;
 
+/** A node that had no time yet to look up what a pod names; it tries again for as long as it takes. */
+const busyNode = /failed to sync \w+ cache: timed out/;
+
 /** After this, what does not show in a pod is looked for in events. */
 const silence = 4000;
 const restartsTooMany = 2;
@@ -74,7 +77,8 @@ function seenInPod(pod: Pod, sightings: Sightings): RolloutTrouble | undefined {
   return undefined;
 }
 
-function graceOf({ kind }: PodTrouble, pod: Pod): number {
+function graceOf({ kind, text }: PodTrouble, pod: Pod): number {
+  if (busyNode.test(text)) return Number.POSITIVE_INFINITY;
   return kind === 'image' && pod.spec?.imagePullSecrets?.length ? loginGrace : graces[kind];
 }
 

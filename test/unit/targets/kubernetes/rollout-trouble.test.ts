@@ -71,6 +71,22 @@ describe('rolloutTrouble', () => {
     ).toEqual([`passing ${text}`, `passing ${text}`, `certain ${text}`]);
   });
 
+  test('a node that is too busy to look up what a pod needs goes on trying', async () => {
+    const slow = 'failed to sync configmap cache: timed out waiting for the condition';
+    const text = 'container: container orders cannot be created';
+    expect(
+      await looks([
+        [0, [waiting('CreateContainerConfigError', slow)]],
+        [60, [waiting('CreateContainerConfigError', slow)]],
+        [61, [waiting('CreateContainerConfigError', 'secret "s" not found')]],
+      ]),
+    ).toEqual([
+      `passing ${text}: ${slow}`,
+      `passing ${text}: ${slow}`,
+      `certain ${text}: secret "s" not found`,
+    ]);
+  });
+
   test('an image name that is none gets no other try', async () => {
     expect(await looks([[0, [waiting('InvalidImageName', 'bad')]]])).toEqual([
       'certain image: cannot pull image x: bad',
