@@ -17,9 +17,12 @@ export function randomNumbers(from: number): () => number {
   };
 }
 
-/** What was measured, where the run's output has it. `CLOUDNATIVE_TEST_FIGURES` names a file that it is added to. */
-export function figure(check: string, text: string): void {
-  const line = `FIGURE ${check}: ${text}, seed ${seed}\n`;
+/**
+ * What was measured, where the run's output has it; `from` is the seed of what was tried. `CLOUDNATIVE_TEST_FIGURES` names a file that it
+ * is added to.
+ */
+export function figure(check: string, text: string, from = seed): void {
+  const line = `FIGURE ${check}: ${text}, seed ${from}\n`;
   process.stdout.write(line);
   const file = process.env.CLOUDNATIVE_TEST_FIGURES;
   if (file) appendFileSync(file, line);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/core/kubernetes-object.ts';
 import { labSuite } from '../../support/lab.ts';
+import { figure } from '../../support/trials.ts';
 import { type App, changed, deploy, destroy, openApp } from './support/app.ts';
 import type { Fault } from './support/fault-proxy.ts';
 import { kubectl } from './support/kubectl.ts';
@@ -66,7 +67,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
         expect(await objects()).toEqual(expect.arrayContaining(foreign));
       }
     }
-    console.info(`prune: stopped at ${points} points, all converged, 0 foreign objects touched`);
+    figure('P5', `a deploy that prunes, stopped at ${points} writes: each time a superset, then exact`);
     expect(points).toBeGreaterThanOrEqual(18);
   }, 600_000);
 
@@ -84,7 +85,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
         expect(changed(await app.target.planRemoval())).toEqual({});
       }
     }
-    console.info(`destroy: stopped at ${points} points, all converged, 0 foreign objects touched`);
+    figure('P5', `a removal, stopped at ${points} writes: nothing leaked, 0 foreign objects touched`);
     expect(points).toBeGreaterThanOrEqual(14);
   }, 600_000);
 });

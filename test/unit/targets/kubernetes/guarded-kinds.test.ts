@@ -66,7 +66,8 @@ it('neither deploy, rollback, its undoing nor destroy takes away data, namespace
   await fc.assert(property, { numRuns: 1000, seed });
   figure(
     'K15',
-    `${count.plans} random plans, ${count.refused} refused; ${count.removed} removals, of those of guarded kinds ${count.named}, all named, and ${count.replaced} replacements that were agreed to (case ${seed})`,
+    `${count.plans} random plans, ${count.refused} refused; ${count.removed} removals, of those of guarded kinds ${count.named}, all named, and ${count.replaced} replacements that were agreed to`,
+    seed,
   );
   expect(Math.min(count.removed, count.named, count.replaced)).toBeGreaterThan(5);
   expect(count.refused).toBeLessThan(500);

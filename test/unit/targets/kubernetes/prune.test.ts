@@ -5,6 +5,7 @@ import { prune } from '../../../../src/plan/prune.ts';
 import { type Address, addressKey } from '../../../../src/targets/kubernetes/address.ts';
 import { asRecorded, guardedKinds } from '../../../../src/targets/kubernetes/prune/as-recorded.ts';
 import { type Member, recordPlace } from '../../../../src/targets/kubernetes/record/app-record.ts';
+import { figure } from '../../../support/trials.ts';
 
 const cluster = { scope: { app: 'shop', environment: 'staging' }, namespace: 'shop' };
 const { setId } = recordPlace(cluster);
@@ -114,7 +115,7 @@ describe('pruning', () => {
       }),
       { numRuns: 1000, seed },
     );
-    console.info(`pruning: 1,000 random clusters, ${removals} removals, 0 of others (seed ${seed})`);
+    figure('P1', `1,000 random clusters, planned: ${removals} removals, 0 of others`, seed);
     expect(removals).toBeGreaterThan(500);
   });
 
