@@ -16,11 +16,15 @@ import { type App, change, deploy, openApp } from './support/app.ts';
 const wanted = long ? 100 : 12;
 const image = `registry.example.com/orders@sha256:${'a'.repeat(64)}`;
 
-/** Three objects of one kind: as it is, as it is to be, and what somebody makes of it in between. */
+/**
+ * Objects of one kind: as it is deployed, what somebody makes of it before the plan (which then takes that back, with force), as it is to
+ * be, and what somebody makes of it after the plan.
+ */
 const trial = anyObject.chain((before) => {
   const same = anyObject.filter(({ kind }) => kind === before.kind);
   const hand = fc.constantFrom('kubectl-edit', 'kubectl-client-side-apply', 'cloudnative', 'robot');
-  return fc.record({ before: fc.constant(before), after: same, between: same, hand });
+  const earlier = fc.option(same, { freq: 3 });
+  return fc.record({ before: fc.constant(before), earlier, after: same, between: same, hand });
 });
 
 labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
@@ -39,6 +43,13 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const text = JSON.stringify({ ...object, metadata: { ...object.metadata, name } });
     return app.service('orders', { image, files: { 'one.yaml': text } });
   };
+  const edit = (path: string, { metadata, ...object }: KubernetesObject, fieldManager: string) => {
+    const { apiVersion: _, kind: __, ...content } = object;
+    const { labels, annotations } = metadata;
+    const contentType = 'application/merge-patch+json';
+    const body = { ...content, metadata: { labels, annotations } };
+    return api.request({ method: 'PATCH', path, query: { fieldManager }, contentType, body });
+  };
   /** What the server does not take is no deploy, no plan and no edit. */
   const taken = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -52,28 +63,18 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
   test('of an object that was edited since it was planned, only what the plan shows is written', async () => {
     const count = { edits: 0, written: 0, refused: 0 };
     let number = 0;
-    const property = fc.asyncProperty(trial, async ({ before, after, between, hand }) => {
+    const property = fc.asyncProperty(trial, async ({ before, earlier, after, between, hand }) => {
       if (count.edits === wanted) return;
       const name = `edited-${number++}`;
       const id = `${before.kind}/${name}`;
       const path = `${paths[before.kind]!.replace('NAMESPACE', app.namespace)}/${name}`;
       const live = async () => (await getObject({ api }, path))!;
       if (!(await taken(deploy(app.target, [await service(before, name)])))) return;
+      if (earlier) await taken(edit(path, earlier, 'kubectl-edit'));
       const plan = await taken(app.target.plan([await service(after, name)]));
       if (!plan || change(plan, id).action !== 'update') return;
-      const { apiVersion: _, kind: __, metadata, ...content } = between;
-      const { labels, annotations } = metadata;
-      const body = { ...content, metadata: { labels, annotations } };
       const planned = await live();
-      await taken(
-        api.request({
-          method: 'PATCH',
-          path,
-          query: { fieldManager: hand },
-          contentType: 'application/merge-patch+json',
-          body,
-        }),
-      );
+      await taken(edit(path, between, hand));
       const edited = await live();
       if (fieldChanges(planned, edited).length === 0) return;
       count.edits++;
