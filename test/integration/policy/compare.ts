@@ -28,8 +28,8 @@ export async function compare(
   await mapLimit(mutants, 8, async ({ object, change }) => {
     const manifests = [object, ...beside].map((one) => ({ object: one, file: 'm.yaml', line: 1 }));
     const errors = (await checkManifests(manifests, {})).filter(
-      ({ severity, rule, manifest }) =>
-        severity === 'error' && !ofTheKubelet.has(rule) && manifest.object === object,
+      ({ severity, rule, path, manifest }) =>
+        severity === 'error' && !ofTheKubelet.has(rule) && !judge.drops(path) && manifest.object === object,
     );
     const first = errors[0];
     const refusal = (await judge.refusal(object)) ?? (first && (await refusalOfParts(object, judge)));

@@ -13,10 +13,15 @@ export interface ServerJudge {
   namespace: string;
   /** Whether it has the object's kind, in that version. */
   serves(object: KubernetesObject): boolean;
+  /** Whether it drops a field of this path unseen, as one of a feature that is off in its version. */
+  drops(path: readonly (string | number)[]): boolean;
   /** Why it refuses the object; undefined when it does not. Nothing is written. */
   refusal(object: KubernetesObject): Promise<string | undefined>;
   close(): Promise<void>;
 }
+
+/** The minor version from which on a field counts without a feature gate. */
+const sinceMinor = { resizePolicy: 33 };
 
 export async function openServerJudge(labels: Record<string, string> = {}): Promise<ServerJudge> {
   const namespace = `policy-${randomBytes(4).toString('hex')}`;
@@ -29,8 +34,13 @@ export async function openServerJudge(labels: Record<string, string> = {}): Prom
   const context = lab.context!;
   const api = createApiClient({ context, access: () => readAccess(context, lab.kubeconfig!) });
   const kinds = await discover(api);
+  const { value: version } = await api.request<{ minor: string }>({ path: '/version' });
+  const dropped = Object.entries(sinceMinor).filter(
+    ([, since]) => Number.parseInt(version.minor, 10) < since,
+  );
   return {
     namespace,
+    drops: (path) => dropped.some(([field]) => path.includes(field)),
     serves: (object) => kinds.find(object) !== undefined,
     async refusal(object) {
       const resource = kinds.find(object);
