@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.ts';
+
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Milliseconds of `90s`, `2m`, `1m30s`, `500ms`; undefined when it is no duration. */
@@ -25,17 +27,16 @@ const longestTimer = 2 ** 31 - 1;
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
     const timer = setTimeout(
       () => {
-        signal.removeEventListener('abort', onAbort);
+        listenNoMore();
         resolve();
       },
       Math.min(ms, longestTimer),
     );
-    signal.addEventListener('abort', onAbort, { once: true });
+    const listenNoMore = whenAborted(signal, () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
   });
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { delay, formatDuration } from '../core/duration.ts';
 import { ExpectedError } from '../core/errors.ts';
+import { whenAborted } from '../core/when-aborted.ts';
 
 /** The work's value, or undefined when the deadline (`performance.now()`) comes first: a place that hangs must not hold up the end. */
 export async function before<T>(
@@ -10,9 +11,8 @@ export async function before<T>(
 ): Promise<T | undefined> {
   const limit = new AbortController();
   setMaxListeners(0, limit.signal); // every request of the work listens to it
-  const onAbort = () => limit.abort(signal.reason);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) limit.abort(signal.reason);
+  const listenNoMore = whenAborted(signal, () => limit.abort(signal.reason));
   const promise = work(limit.signal);
   promise.catch(() => undefined);
   const late = delay(Math.max(0, deadline - performance.now()), limit.signal).then(() => undefined);
@@ -20,7 +20,7 @@ export async function before<T>(
   try {
     return await Promise.race([promise, late]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    listenNoMore();
     limit.abort(over);
   }
 }
