@@ -81,7 +81,7 @@ export interface Target {
   readonly place: string;
   /** Absent in a kind of place that keeps no history. */
   readonly records?: Records;
-  /** Begins what every plan needs, such as connecting, so that it goes on beside other work. Asks nobody for a login, and never fails. */
+  /** Begins to connect, which goes on beside other work. Requests nothing, asks nobody for a login, and never fails. */
   prepare?(): void;
   /** Reads only. The plan's changes for just these services and what they share; removes nothing. */
   plan(desired: readonly DesiredService[], signal?: AbortSignal): Promise<Plan>;

@@ -106,10 +106,10 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       planned,
       explained: (work) => explained(cluster, work),
     }),
+    // A plugin that gets credentials may open a browser: not before it is known that they are needed.
     prepare: () => {
-      // A plugin that gets credentials may open a browser: not before it is known that they are needed.
-      const kinds = async () => (await plain()) && cluster.kinds();
-      kinds().catch(() => undefined); // told by the first call, which waits for the same answer
+      const connect = async () => (await plain()) && api.connect();
+      connect().catch(() => undefined); // the first request tells
     },
     plan: (desired, signal) =>
       planned(() => {

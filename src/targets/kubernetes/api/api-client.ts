@@ -29,6 +29,8 @@ export interface ApiResponse<T = unknown> {
 
 /** One cluster's API. Throws ExpectedError for what is wrong with the way there or our rights, ApiError for other refusals. */
 export interface ApiClient {
+  /** Begins the connection, and asks nothing. */
+  connect(): void;
   request<T>(request: ApiRequest): Promise<ApiResponse<T>>;
   /** The body as text. */
   text(request: ApiRequest): Promise<string>;
@@ -99,6 +101,7 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
     request.onData ? send(request, read) : free(() => send(request, read));
 
   return {
+    connect: () => link.connect(),
     request: <T>(request: ApiRequest) =>
       limited(request, ({ body, headers }) => ({ value: parsed<T>(body), headers })),
     text: (request) => limited(request, ({ body }) => body),

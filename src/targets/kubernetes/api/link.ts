@@ -5,6 +5,8 @@ import { LostError, type Transport, type WireRequest, type WireResponse } from '
 /** One connection to the server, made when it is needed and made anew when it broke. */
 export interface Link {
   access(): Promise<Access>;
+  /** Begins the connection. What is wrong with it is told by the first request. */
+  connect(): void;
   send(request: WireRequest): Promise<WireResponse>;
   /** Whether the server has ever answered. */
   answered(): boolean;
@@ -37,13 +39,18 @@ export function createLink(readAccess: () => Promise<Access>): Link {
     );
   };
 
+  const open = () => {
+    transport ??= access().then((found) => dial(found, closing.signal));
+    return transport;
+  };
+
   return {
     access,
+    connect: () => void open().catch(() => undefined),
     async send(request) {
       // A retry of what close cut off must not open a connection that nobody would close.
       if (closing.signal.aborted) throw new Error('the connection to the cluster was closed');
-      transport ??= access().then((found) => dial(found, closing.signal));
-      const used = transport;
+      const used = open();
       try {
         const response = await (await used).send(request);
         answered = true;
