@@ -77,6 +77,8 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'
       empties: true,
       prepare: async () => {
         await write();
+        // What another row left may have other fixed fields.
+        await run('destroy');
         await run('deploy');
         return ['destroy'];
       },
