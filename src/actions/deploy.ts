@@ -11,7 +11,7 @@ import { withProgress } from '../engine/progress.ts';
 import { revertRelease } from '../engine/revert-release.ts';
 import { settleRelease } from '../engine/settle-release.ts';
 import type { ReleaseDraft } from '../targets/records.ts';
-import type { DesiredService, Target } from '../targets/target.ts';
+import type { DesiredService, ServiceStatus, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
 import { ifAllowed, liveReleaseOf, recordsOf } from './records-of.ts';
@@ -74,11 +74,11 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   for (const message of plan.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(plan) && !before.some(({ artifact }) => artifact.pending)) {
     await applyPlan(plan, { ...options, spent }, deps); // changes nothing, but waits for what an earlier deploy left on its way
-    return result(
-      plan,
-      options.wait ? await settled(draftOf(plan, before, deps), options, deps) : undefined,
-      deps,
-    );
+    const [release, status] = await Promise.all([
+      options.wait ? settled(draftOf(plan, before, deps), options, deps) : undefined,
+      target.status(),
+    ]);
+    return result(plan, release, status, deps);
   }
   await deps.consent(plan);
   // Builds are part of what only one may do at a time: whoever comes second learns it now, not after minutes.
@@ -86,7 +86,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
     const desired = await supplyArtifacts(before, environment, supply, deps);
     return planAndApply(desired, { ...options, spent }, deps);
   }, signal);
-  return result(applied.plan, applied.release, deps);
+  return result(applied.plan, applied.release, await target.status(), deps);
 }
 
 async function planAndApply(
@@ -169,9 +169,13 @@ async function settled(
   return inTime(timeout, { doing: 'reading the history', signal }, () => ifAllowed(settle));
 }
 
-async function result(plan: Plan, release: Release | undefined, deps: DeployDeps): Promise<DeployResult> {
+function result(
+  plan: Plan,
+  release: Release | undefined,
+  status: readonly ServiceStatus[],
+  deps: DeployDeps,
+): DeployResult {
   const services = new Set(plan.changes.flatMap(({ service }) => service ?? []));
-  const status = await deps.target.status();
   warnOfStrangers(status, deps);
   return {
     changed: !isUnchanged(plan),

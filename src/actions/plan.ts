@@ -17,8 +17,8 @@ export async function plan(
   },
 ): Promise<{ plan: Plan; desired: readonly DesiredService[] }> {
   const desired = await desiredServices(options.services, deps.environment, deps.supply);
-  const result = await deps.target.plan(desired);
+  const [result, status] = await Promise.all([deps.target.plan(desired), deps.target.status()]);
   for (const message of result.warnings ?? []) deps.emit({ type: 'warning', message });
-  warnOfStrangers(await deps.target.status(), deps);
+  warnOfStrangers(status, deps);
   return { plan: result, desired };
 }
