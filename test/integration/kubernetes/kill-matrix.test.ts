@@ -8,15 +8,28 @@ import { kubectl } from './support/kubectl.ts';
 import { fewKinds, manyKinds, replacing, withFixed } from './support/many-kinds.ts';
 import { type Watcher, watcher } from './support/snapshot.ts';
 
-/** Objects of somebody else, some of them with labels of ours that they have no right to. */
+/**
+ * Objects of somebody else, some of them with labels of ours that they have no right to. In block style: kubectl 1.30 takes whatever
+ * begins with a brace for JSON.
+ */
 const foreign = (app: string) => `
-{apiVersion: v1, kind: ConfigMap, metadata: {name: foreign}, data: {a: b}}
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: foreign}
+data: {a: b}
 ---
-{apiVersion: v1, kind: Secret, metadata: {name: foreign-labelled, labels: {cloudnative.dev/app: ${app}, cloudnative.dev/environment: staging}}}
+apiVersion: v1
+kind: Secret
+metadata: {name: foreign-labelled, labels: {cloudnative.dev/app: ${app}, cloudnative.dev/environment: staging}}
 ---
-{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: foreign-labelled, labels: {cloudnative.dev/app: ${app}, cloudnative.dev/environment: staging, cloudnative.dev/service: orders}}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: foreign-labelled, labels: {cloudnative.dev/app: ${app}, cloudnative.dev/environment: staging, cloudnative.dev/service: orders}}
 ---
-{apiVersion: v1, kind: Service, metadata: {name: foreign-near, labels: {app.kubernetes.io/managed-by: cloudnative}}, spec: {ports: [{port: 80}]}}
+apiVersion: v1
+kind: Service
+metadata: {name: foreign-near, labels: {app.kubernetes.io/managed-by: cloudnative}}
+spec: {ports: [{port: 80}]}
 `;
 
 labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'], () => {
