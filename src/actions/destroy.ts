@@ -1,12 +1,10 @@
 import type { Plan } from '../core/change.ts';
 import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.ts';
-import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
-import type { Target } from '../targets/target.ts';
-import type { Environment, Workspace } from '../workspace/model.ts';
 import { notFound } from '../workspace/select.ts';
+import type { LiveApp } from './live-app.ts';
 import { warnOfUnwanted } from './unwanted.ts';
 
 export interface DestroyOptions {
@@ -16,19 +14,6 @@ export interface DestroyOptions {
   timeout: number;
 }
 
-export interface DestroyDeps {
-  workspace: Workspace;
-  /** Names of the workspace's services, also of those whose file has problems. */
-  known: readonly string[];
-  environment: Environment;
-  target: Target;
-  /** For the history. */
-  who: string;
-  consent: (plan: Plan) => Promise<void>;
-  emit: Emit;
-  signal: AbortSignal;
-}
-
 export interface DestroyResult {
   /** Ids of what was removed, and of what stays although it is wanted no more. */
   removed: readonly string[];
@@ -36,7 +21,7 @@ export interface DestroyResult {
 }
 
 /** A plan against nothing, applied. */
-export async function destroy(options: DestroyOptions, deps: DestroyDeps): Promise<DestroyResult> {
+export async function destroy(options: DestroyOptions, deps: LiveApp): Promise<DestroyResult> {
   const { workspace, known, environment, target, emit, signal } = deps;
   const subjects = options.services ?? known;
   emit({

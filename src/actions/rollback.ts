@@ -1,14 +1,12 @@
-import type { Change, Plan } from '../core/change.ts';
+import type { Change } from '../core/change.ts';
 import { countChanges, isUnchanged, summariseChanges } from '../core/change-counts.ts';
 import { throwIfAborted } from '../core/errors.ts';
-import type { Emit } from '../core/events.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
 import { rollbackTarget } from '../engine/rollback-target.ts';
 import { settleRelease } from '../engine/settle-release.ts';
-import type { Target } from '../targets/target.ts';
-import type { Environment, Workspace } from '../workspace/model.ts';
+import type { LiveApp } from './live-app.ts';
 import { recordsOf } from './records-of.ts';
 
 export interface RollbackOptions {
@@ -16,17 +14,6 @@ export interface RollbackOptions {
   to?: number;
   /** Milliseconds. */
   timeout: number;
-}
-
-export interface RollbackDeps {
-  workspace: Workspace;
-  known: readonly string[];
-  environment: Environment;
-  target: Target;
-  who: string;
-  consent: (plan: Plan) => Promise<void>;
-  emit: Emit;
-  signal: AbortSignal;
 }
 
 export interface RollbackResult {
@@ -37,7 +24,7 @@ export interface RollbackResult {
 }
 
 /** A plan against a stored release, applied as a new release. */
-export async function rollback(options: RollbackOptions, deps: RollbackDeps): Promise<RollbackResult> {
+export async function rollback(options: RollbackOptions, deps: LiveApp): Promise<RollbackResult> {
   const { workspace, environment, target, emit, signal } = deps;
   const records = recordsOf(target, environment);
   emit({

@@ -1,6 +1,6 @@
-/** Equal values give the same text, in whatever order their keys are; a key without a value is none. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) => (isMap(one) ? sorted(one) : one)) ?? 'null';
+/** Equal values give the same text, in whatever order their keys are; a key without a value is none. `indent` as in JSON.stringify. */
+export function canonicalJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, (_, one: unknown) => (isMap(one) ? sorted(one) : one), indent) ?? 'null';
 }
 
 function sorted(map: Record<string, unknown>): Record<string, unknown> {

@@ -70,7 +70,7 @@ function byId(changes: readonly SealedChange[]): Map<string, SealedChange> {
 function howMoved(was: SealedChange | undefined, is: SealedChange | undefined): string | undefined {
   if (!was) return 'new in the plan';
   if (!is) return 'no longer in the plan';
-  if (is.action !== was.action && is.action === 'create') return 'removed by someone';
+  if (is.action !== was.action && is.action === 'create') return becomes.create;
   if (is.action !== was.action && was.action === 'create') return 'made by someone meanwhile';
   if (was.basis?.uid !== is.basis?.uid) return 'made anew by someone';
   if (was.basis?.wanted !== is.basis?.wanted) return filesChanged;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { serviceSchema } from './generated/schemas.js';
 import { stateFolder, stateIgnore } from './state-folder.ts';
 import { loadTemplate, type RenderedFile, renderTemplate } from './template.ts';
@@ -21,13 +22,8 @@ export async function renderService(answers: Answers, lone: boolean): Promise<Re
 /** What an update must know: what was asked for, of which template, and whether a file is still as it was rendered. */
 function templateRecord(answers: Answers, version: string, files: readonly RenderedFile[]): string {
   const hashes = files.map(({ path, text }) => [path, createHash('sha256').update(text).digest('hex')]);
-  return `${JSON.stringify(sorted({ version: 1, template: version, answers, files: Object.fromEntries(hashes) }), null, 2)}\n`;
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+  const record = { version: 1, template: version, answers, files: Object.fromEntries(hashes) };
+  return `${canonicalJson(record, 2)}\n`;
 }
 
 function file(path: string, text: string): RenderedFile {

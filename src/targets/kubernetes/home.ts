@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../core/errors.ts';
+import { isForbidden } from './api/api-error.ts';
 import { type Cluster, getObject } from './cluster.ts';
 
 /** The state of the app's namespace. Who may not look at it is given rights in it, so it is there. */
@@ -10,7 +10,7 @@ export async function homeOf(
     if (!home) return 'missing';
     return home.metadata.deletionTimestamp ? 'going' : 'there';
   } catch (error) {
-    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return 'there';
+    if (isForbidden(error)) return 'there';
     throw error;
   }
 }

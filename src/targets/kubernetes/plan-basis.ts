@@ -1,9 +1,9 @@
 import type { Basis, ChangeBasis } from '../../core/basis.ts';
 import type { Change, Plan } from '../../core/change.ts';
-import { ExpectedError } from '../../core/errors.ts';
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
 import { mapLimit } from '../../core/limit.ts';
 import { fieldPath } from '../../plan/field-changes.ts';
+import { isForbidden } from './api/api-error.ts';
 import { type Cluster, getObject } from './cluster.ts';
 import { namespacePath } from './home.ts';
 import { type ApplyStep, type RemoveStep, stepOf } from './step.ts';
@@ -78,7 +78,7 @@ async function readable(path: string, cluster: Pick<Cluster, 'api'>): Promise<Ku
   try {
     return await getObject(cluster, path);
   } catch (error) {
-    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return undefined;
+    if (isForbidden(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type DestroyDeps, destroy } from '../../../src/actions/destroy.ts';
+import { destroy } from '../../../src/actions/destroy.ts';
+import type { LiveApp } from '../../../src/actions/live-app.ts';
 import type { Change } from '../../../src/core/change.ts';
 import type { Event } from '../../../src/core/events.ts';
 
@@ -16,7 +17,7 @@ const change = (id: string, more: Partial<Change>): Change => ({
 async function destroyed(...changes: Change[]) {
   const events: Event[] = [];
   const plan = { version: 1, app: 'shop', environment: 'staging', place: 'a test', changes } as const;
-  const target: Partial<DestroyDeps['target']> = {
+  const target: Partial<LiveApp['target']> = {
     place: plan.place,
     planRemoval: async () => plan,
     apply: async () => undefined,
@@ -26,10 +27,10 @@ async function destroyed(...changes: Change[]) {
   const result = await destroy(
     { services: ['old'], timeout: 5000 },
     {
-      workspace: { name: 'shop' } as DestroyDeps['workspace'],
+      workspace: { name: 'shop' } as LiveApp['workspace'],
       known: ['orders'],
-      environment: { name: 'staging' } as DestroyDeps['environment'],
-      target: target as DestroyDeps['target'],
+      environment: { name: 'staging' } as LiveApp['environment'],
+      target: target as LiveApp['target'],
       who: 'ada@laptop',
       consent: async () => undefined,
       emit: (event) => void events.push(event),

@@ -58,6 +58,11 @@ export function accessRefusal(error: ApiError, context: string): ExpectedError |
   });
 }
 
+/** For what we have no right to. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN';
+}
+
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }

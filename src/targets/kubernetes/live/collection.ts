@@ -1,8 +1,7 @@
 import { delay } from '../../../core/duration.ts';
-import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import type { ApiClient } from '../api/api-client.ts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError, isForbidden } from '../api/api-error.ts';
 import { listAt } from '../api/lists.ts';
 import { type Selection, VersionExpired, watchStream } from './watch-stream.ts';
 
@@ -117,7 +116,7 @@ export function createCollection(
       try {
         if (!current) {
           const missed = await list().catch((error: unknown) => {
-            if (isForbidden(error)) listable = false;
+            if (isRefused(error)) listable = false;
             else trouble = error;
             throw error;
           });
@@ -129,7 +128,7 @@ export function createCollection(
       } catch (error) {
         if (closed.aborted) return;
         current = false;
-        if (listable && isForbidden(error)) watchable = false;
+        if (listable && isRefused(error)) watchable = false;
         if (!(error instanceof VersionExpired)) pause = Math.min(longestPause, pause * 2);
       }
       // Something between us and the server may end every stream at once.
@@ -155,7 +154,7 @@ export function createCollection(
         try {
           await unlessAborted(list(), signal);
         } catch (error) {
-          if (!isForbidden(error)) throw error;
+          if (!isRefused(error)) throw error;
           listable = false;
         }
       }
@@ -174,9 +173,8 @@ export function versionOf(object: KubernetesObject | undefined): string | undefi
 }
 
 /** Nor can a kind be watched that its server does not let be watched, or list what it does not list. */
-function isForbidden(error: unknown): boolean {
-  if (error instanceof ExpectedError) return error.explanation.code === 'E_FORBIDDEN';
-  return error instanceof ApiError && [403, 404, 405].includes(error.status);
+function isRefused(error: unknown): boolean {
+  return isForbidden(error) || (error instanceof ApiError && [403, 404, 405].includes(error.status));
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

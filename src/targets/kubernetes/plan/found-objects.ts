@@ -1,6 +1,5 @@
-import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { isNotFound } from '../api/api-error.ts';
+import { isForbidden, isNotFound } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import type { PlacedObject } from './placed-objects.ts';
@@ -45,7 +44,7 @@ async function fromList(
     const byName = new Map(items.map((item) => [item.metadata.name, item]));
     return own.map((one) => [one, byName.get(one.object.metadata.name)]);
   } catch (error) {
-    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return undefined;
+    if (isForbidden(error)) return undefined;
     // The kind is still to come, with its definition.
     if (isNotFound(error)) return own.map((one) => [one, undefined]);
     throw error;

@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { labels } from '../../../core/labels.ts';
 import { podSpecOf } from '../../../manifests/pod-specs.ts';
 import type { Credentials } from '../../../system/registry-credentials.ts';
+import { isForbidden } from '../api/api-error.ts';
 import { type Cluster, getObject, ownFields } from '../cluster.ts';
 import { namespacePath } from '../home.ts';
 import type { KeepStep } from '../step.ts';
@@ -33,7 +34,7 @@ export async function pullSecretState(
     const ours = own?.[labels.app] === app && own[labels.environment] === environment;
     return live && ours && ownFields(live) ? 'there' : 'absent';
   } catch (error) {
-    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return 'unknown';
+    if (isForbidden(error)) return 'unknown';
     throw error;
   }
 }

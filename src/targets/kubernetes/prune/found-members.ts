@@ -1,6 +1,5 @@
-import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { isNotFound } from '../api/api-error.ts';
+import { isForbidden, isNotFound } from '../api/api-error.ts';
 import { type Discovery, pathOf, type Resource } from '../api/discovery.ts';
 import { listAll } from '../api/lists.ts';
 import type { Cluster } from '../cluster.ts';
@@ -73,8 +72,4 @@ async function readMetadata(
     if (isForbidden(error)) return 'it may not be looked at';
     throw error;
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN';
 }

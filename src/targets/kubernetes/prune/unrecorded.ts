@@ -1,7 +1,7 @@
-import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { labels } from '../../../core/labels.ts';
 import { addressOf } from '../address.ts';
+import { isForbidden } from '../api/api-error.ts';
 import { pathOf } from '../api/discovery.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, ownFields } from '../cluster.ts';
@@ -53,7 +53,7 @@ export async function unrecordedWhere(
 
 /** A kind that we may not list, which servers beside the main one say in words of their own, is none that we deployed. Nor is one whose own server is down, for now. */
 function unlistable(error: unknown): KubernetesObject[] {
-  const refused = error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN';
+  const refused = isForbidden(error);
   const status = (error as { status?: number }).status;
   if (refused || [403, 404, 405, 503].includes(status ?? 0)) return [];
   throw error;

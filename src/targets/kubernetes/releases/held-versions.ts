@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../../core/errors.ts';
+import { isForbidden } from '../api/api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Member } from '../record/app-record.ts';
 import { readHeads } from './release-secrets.ts';
@@ -15,8 +15,7 @@ export async function heldVersions(
     return ({ kind, name }) => held.has(`${kind}/${name}`);
   } catch (error) {
     // Who may not read the history takes away nothing that may be part of it.
-    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN')
-      return ({ name }) => /-[0-9a-f]{10}$/.test(name);
+    if (isForbidden(error)) return ({ name }) => /-[0-9a-f]{10}$/.test(name);
     throw error;
   }
 }

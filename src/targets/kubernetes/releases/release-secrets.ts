@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { fieldManager, labels } from '../../../core/labels.ts';
-import { ApiError, isNotFound } from '../api/api-error.ts';
+import { ApiError, isForbidden, isNotFound } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import { damaged, parseHead, type StoredRelease } from './stored-release.ts';
@@ -95,7 +95,7 @@ export async function hasReleases(place: Place): Promise<boolean> {
   try {
     return (await releasePieces(place)).length > 0;
   } catch (error) {
-    if (error instanceof ExpectedError && error.explanation.code === 'E_FORBIDDEN') return false;
+    if (isForbidden(error)) return false;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../core/canonical-json.ts';
 import { liveRelease } from '../../../core/release.ts';
 import type { Outcome, ReleaseDraft } from '../../records.ts';
 import type { Cluster } from '../cluster.ts';
@@ -118,13 +119,6 @@ async function dropOldest(cluster: Cluster): Promise<void> {
 
 /** Equal texts for equal contents, whatever the order of objects and fields, and wherever they were written. */
 function comparable({ objects, services }: ReleaseContent): string {
-  const texts = objects.map(({ object, service }) => JSON.stringify(sorted({ object, service }))).sort();
-  return [...texts, ...services.map((one) => JSON.stringify(sorted(one))).sort()].join('\n');
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, child]) => [key, sorted(child)]));
+  const texts = objects.map(({ object, service }) => canonicalJson({ object, service })).sort();
+  return [...texts, ...services.map((one) => canonicalJson(one)).sort()].join('\n');
 }
