@@ -10,7 +10,7 @@ import { type FaultProxy, faultProxy } from './support/fault-proxy.ts';
 import { plainCluster, writeKubeconfig } from './support/kubeconfig.ts';
 import { kubectl } from './support/kubectl.ts';
 
-// Others use the cluster at the same time: what nobody changes.
+// Others use the cluster at the same time: what nobody changes, not even by a role that is aggregated to another.
 const builtIn = 'kubernetes.io/bootstrapping=rbac-defaults';
 
 labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
@@ -37,10 +37,11 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
         const through = (args: string[]) => kubectl([...args, '--kubeconfig', kubeconfig]);
         for (const args of [
           ['get', 'namespace/default', '-o', 'json', '--show-managed-fields'],
-          ['get', 'clusterroles', '-l', builtIn, '-o', 'json'],
+          ['get', 'clusterrolebindings', '-l', builtIn, '-o', 'json'],
           ['get', '--raw', '/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt'],
           ['get', '--raw', '/apis/apps/v1'],
-          ['auth', 'whoami', '-o', 'json'],
+          // As JSON it holds the time of the answer.
+          ['auth', 'whoami'],
         ])
           expect(await through(args)).toBe(await kubectl(args));
         const refusal = (work: Promise<string>) => work.catch(({ stderr }: { stderr: string }) => stderr);
@@ -77,7 +78,11 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
               const onData = (more: string) => {
                 text += more;
               };
-              await api.text({ path: '/apis/rbac.authorization.k8s.io/v1/clusterroles', query, onData });
+              await api.text({
+                path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+                query,
+                onData,
+              });
               return text.split('\n').filter(Boolean).sort();
             }),
           );

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogLine } from '../../../src/targets/target.ts';
@@ -162,22 +163,25 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () 
   });
 
   test('followed logs lose and double no line over a rollout, and over crashes of containers that hardly lived', async () => {
-    const crashing = await app.service('crashing', { image, env: { EXIT_CODE: '1' } });
+    // Of its own also when this is tried again.
+    const name = `crashing-${randomBytes(3).toString('hex')}`;
+    // The node removes the log of the first as soon as the second has ended, whether or not it has told of the first by then.
+    const crashing = await app.service(name, { image, env: { EXIT_CODE: '1', EXIT_AFTER: '1500ms' } });
     const stop = new AbortController();
     const lines: LogLine[] = [];
-    const services = ['catalog', 'crashing'];
+    const services = ['catalog', name];
     const old = await pods('catalog');
     const reading = (async () => {
       for await (const line of app.target.logs(services, { follow: true, tail: 0 }, stop.signal))
         lines.push(line);
     })();
     await setTimeout(1500);
-    await deploy(app.target, [await app.service('catalog', { image, greeting: 'new' })]);
+    await deploy(app.target, [await app.service('catalog', { image, greeting: name })]);
     await deploy(app.target, [crashing], { timeout: 20_000 }).catch(() => 'it cannot become ready');
     const linesOf = (instance: string) =>
       lines.filter((line) => line.instance === instance).map(({ text }) => text);
     const [fresh] = (await pods('catalog')).filter((name) => !old.includes(name));
-    const [crashed] = await pods('crashing');
+    const [crashed] = await pods(name);
     const starts = async () => {
       const path = 'jsonpath={.status.containerStatuses[0].restartCount}';
       return 1 + Number(await kubectl(['get', 'pod', crashed!, '-n', app.namespace, '-o', path]));

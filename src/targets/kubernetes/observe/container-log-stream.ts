@@ -23,8 +23,13 @@ export interface LogRead {
 
 /** Streams that break one after the other without a line between them. */
 const enough = 5;
+/** What the node adds to each line when asked for timestamps. */
+const stamped = /^(\d{4}-\d\d-\d\dT\S+) ?(.*)$/s;
 
-/** Reads what comes after the position, to the log's end. A stream that breaks goes on after the last line that came. */
+/**
+ * Reads what comes after the position, to the log's end. A stream that breaks goes on after the last line that came. False where the
+ * node says, in the log's place, that it cannot find it.
+ */
 export async function readLog(
   { path, container }: Pick<LogSource, 'path' | 'container'>,
   { follow, tail, previous }: LogRead,
@@ -32,12 +37,17 @@ export async function readLog(
   { api }: Pick<Cluster, 'api'>,
   signal: AbortSignal,
   onLine: (line: StampedLine) => void,
-): Promise<void> {
+): Promise<boolean> {
   let rest = '';
+  let found = true;
   let after = '';
   const take = (line: string) => {
-    const [, time, text] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
-    if (time === undefined || time <= after) return;
+    const [, time, text] = stamped.exec(line) ?? [];
+    if (time === undefined) {
+      found &&= line === '';
+      return;
+    }
+    if (time <= after) return;
     position.last = time;
     onLine({ time, text: text! });
   };
@@ -62,9 +72,9 @@ export async function readLog(
     try {
       await api.text({ path, query: query(), accept: '*/*', signal, onData });
       if (rest) take(rest);
-      return;
+      return found;
     } catch (error) {
-      if (isOver(error)) return;
+      if (isOver(error)) return true;
       const lost = error instanceof ExpectedError && error.explanation.exit === 'unreachable';
       if (signal.aborted || broken >= enough || !lost) throw error;
     }

@@ -1,11 +1,15 @@
-import { delay } from '../../../core/duration.ts';
+import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import type { Pod } from '../../../status/pod.ts';
 import type { LogLine } from '../../target.ts';
 import type { Cluster } from '../cluster.ts';
+import { createLiveObjects } from '../live/live-objects.ts';
+import { podSelection } from '../live/selections.ts';
 import { type LogPosition, readLog } from './container-log-stream.ts';
 import { lineQueue } from './line-queue.ts';
 import { type ContainerRun, type LogSource, logSources } from './log-sources.ts';
+import { isPodOf, listWorkloads, withPods } from './own-workloads.ts';
 
-/** Milliseconds between looks for pods that have come and containers that have started again. */
+/** Milliseconds between looks for workloads that have come; and for pods, where they cannot be watched. */
 const lookEvery = 1000;
 
 /** One container, whose instances are read one after the other. */
@@ -27,6 +31,7 @@ export async function* followLogs(
   const stop = new AbortController();
   const signal = AbortSignal.any([outer, stop.signal]);
   const queue = lineQueue<LogLine>(signal);
+  const live = createLiveObjects(cluster);
   const followers = new Map<string, Follower>();
   for (const { key, runs } of sources) {
     // What had ended before is the past.
@@ -38,11 +43,12 @@ export async function* followLogs(
     const { service, instance } = source;
     follower.reading = true;
     for (const { id, ended, previous } of runs) {
-      await readLog(source, { follow: !ended, previous }, follower.position, cluster, signal, ({ text }) =>
+      const how = { follow: !ended, previous };
+      const found = await readLog(source, how, follower.position, cluster, signal, ({ text }) =>
         queue.add({ service, instance, text }),
       );
       // Whether a stream that ended was whole, only the instance's own end tells: the next look reads on otherwise.
-      if (ended) follower.finished.add(id);
+      if (ended && found) follower.finished.add(id);
     }
     follower.reading = false;
   };
@@ -55,9 +61,22 @@ export async function* followLogs(
   };
   const watch = async () => {
     sources.forEach(look);
+    let workloads = await listWorkloads(services, cluster, signal);
+    let listed = performance.now();
+    // Of the instances that have ended the node keeps only the last one's log: a look now and then comes too late for some.
+    const pods = {
+      key: 'pods',
+      selections: [podSelection(cluster.namespace)],
+      concerns: (pod: KubernetesObject) => workloads.some(({ object }) => isPodOf(object, pod as Pod)),
+    };
     while (!signal.aborted) {
-      await delay(lookEvery, signal);
-      (await logSources(services, cluster, signal)).forEach(look);
+      await live.news(pods, lookEvery, signal);
+      if (performance.now() - listed > lookEvery) {
+        workloads = await listWorkloads(services, cluster, signal);
+        listed = performance.now();
+      }
+      const present = (await live.all(podSelection(cluster.namespace), signal)) as Pod[];
+      logSources(withPods(workloads, present), cluster.namespace).forEach(look);
     }
   };
   watch().catch(queue.fail);
@@ -65,5 +84,6 @@ export async function* followLogs(
     yield* queue.lines();
   } finally {
     stop.abort();
+    live.close();
   }
 }

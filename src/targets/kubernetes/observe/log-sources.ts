@@ -1,7 +1,6 @@
 import type { ContainerStatus, Pod } from '../../../status/pod.ts';
-import type { Cluster } from '../cluster.ts';
 import { podsPath } from '../rollout/pods-of.ts';
-import { ownWorkloads } from './own-workloads.ts';
+import type { OwnWorkload } from './own-workloads.ts';
 
 /** A container of a pod, and those of its instances that the node can still tell of: a restart makes another one. */
 export interface LogSource {
@@ -22,15 +21,10 @@ export interface ContainerRun {
   previous: boolean;
 }
 
-/** Every container of the services that has started, in an order that stays. */
-export async function logSources(
-  services: readonly string[],
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<LogSource[]> {
-  const workloads = await ownWorkloads(services, cluster, signal);
+/** Every container of the workloads that has started, in an order that stays. */
+export function logSources(workloads: readonly OwnWorkload[], namespace: string): LogSource[] {
   const sources = workloads.flatMap(({ service, pods }) =>
-    pods.flatMap((pod) => sourcesIn(pod, service, cluster.namespace)),
+    pods.flatMap((pod) => sourcesIn(pod, service, namespace)),
   );
   const unique = new Map(sources.map((source) => [source.key, source]));
   return [...unique.values()].sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -15,7 +15,7 @@ export async function* appLogs(
 ): AsyncGenerator<LogLine> {
   const there = await ownWorkloads(services, cluster, signal);
   if (there.length === 0) throw notDeployed(services, cluster.scope);
-  const sources = await logSources(services, cluster, signal);
+  const sources = logSources(there, cluster.namespace);
   const positions = new Map<string, LogPosition>();
   const lines: (StampedLine & { source: LogSource })[] = [];
   await Promise.all(
