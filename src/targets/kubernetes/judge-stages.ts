@@ -2,8 +2,9 @@ import type { Change } from '../../core/change.ts';
 import { delay } from '../../core/duration.ts';
 import { mapLimit } from '../../core/limit.ts';
 import { ApiError } from './api/api-error.ts';
-import { applyObject, type Cluster } from './cluster.ts';
+import { applyObject, type Cluster, until } from './cluster.ts';
 import { conflictsIn } from './plan/conflicts.ts';
+import { provenAmong } from './plan/proven.ts';
 import { type Refusal, refusal, refusalError } from './plan/refusals.ts';
 import { type ApplyStep, stepOf } from './step.ts';
 
@@ -19,7 +20,7 @@ export interface Stages {
 const attempts = 20;
 const pause = 150;
 
-export function createStages(cluster: Pick<Cluster, 'api'>): Stages {
+export function createStages(cluster: Cluster): Stages {
   let members = new Map<string, Change[]>();
   let verdicts = new Map<string, Promise<void>>();
   return {
@@ -49,12 +50,11 @@ function stageOf(change: Change): string | undefined {
   return step?.do === 'apply' ? step.stage : undefined;
 }
 
-async function judgeAll(
-  changes: readonly Change[],
-  cluster: Pick<Cluster, 'api'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const refusals = await mapLimit(changes, 8, (change) => refusalOf(change, cluster, signal));
+async function judgeAll(changes: readonly Change[], cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const steps = new Map(changes.map((change) => [stepOf(change) as ApplyStep, change]));
+  const proven = await provenAmong([...steps.keys()], until(signal, cluster));
+  const asked = [...steps].flatMap(([step, change]) => (proven.has(step) ? [] : change));
+  const refusals = await mapLimit(asked, 8, (change) => refusalOf(change, cluster, signal));
   const found = refusals.flatMap((one) => one ?? []);
   if (found.length > 0) throw refusalError(found);
 }

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readKubernetesYaml } from '../../../src/core/kubernetes-yaml.ts';
 import { stringifyYaml } from '../../../src/core/yaml.ts';
 import { labSuite } from '../../support/lab.ts';
-import { kubectl } from './support/kubectl.ts';
+import { changed, deploy, openApp } from './support/app.ts';
+import { kubectl, objectOf } from './support/kubectl.ts';
 
 const words = [
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'n', 'N', 'no', 'No', 'NO', 'on', 'On', 'ON', 'off', 'Off', 'OFF'],
@@ -183,5 +184,21 @@ spec:
 `;
     const ours = readKubernetesYaml(text).documents[0]!.value;
     expect(await asKubectlReads(text)).toMatchObject(ours as object);
+  });
+
+  test('characters that YAML only takes escaped arrive as they are written', async () => {
+    const app = await openApp();
+    try {
+      const odd = 'a\u007fb\u0080c \u0085 d\u009fe\ufefff\ufffeg\uffffh \u2028 i \u2029 j';
+      const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'odd' }, data: { odd } };
+      const text = stringifyYaml(map);
+      const image = `registry.example.com/orders@sha256:${'a'.repeat(64)}`;
+      const orders = await app.service('orders', { image, files: { 'odd.yaml': text } });
+      await deploy(app.target, [orders]);
+      expect((await objectOf(app.namespace, 'configmap/odd')).data).toEqual({ odd });
+      expect(changed(await app.target.plan([orders]))).toEqual({});
+    } finally {
+      await app.close();
+    }
   });
 });

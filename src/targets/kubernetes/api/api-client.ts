@@ -151,10 +151,18 @@ function wireRequest(request: ApiRequest, { server, headers }: Access, timeout: 
       'user-agent': 'cloudnative',
       ...(body === undefined ? {} : { 'content-type': contentType }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? undefined : jsonText(body),
     timeout,
     signal: request.signal,
   };
+}
+
+/** JSON that is YAML too, which servers read what is applied as: it takes these characters only escaped, or for the end of a line. */
+function jsonText(body: unknown): string {
+  return JSON.stringify(body).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function parsed<T>(body: string): T {

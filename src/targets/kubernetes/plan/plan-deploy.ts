@@ -19,6 +19,7 @@ import { foundObjects } from './found-objects.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
 import { type Planned, plannedCreation, planObject } from './plan-object.ts';
+import { provenAmong } from './proven.ts';
 import {
   desiredPullSecret,
   keepReferences,
@@ -31,6 +32,7 @@ import {
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 import { staged } from './stages.ts';
+import { isWellFormed } from './well-formed.ts';
 
 /** What services shall have: by their manifests, or by a release. */
 export interface Wanted {
@@ -86,16 +88,25 @@ export async function planDeploy(
   const identified = placed.map((desired, index) => ({ id: ids[index]!, desired }));
   const order = orderOf(identified, wanted.services, await dependsOn(identified, cluster));
   const uids = new Map<string, string>();
+  // A definition that has just been made may be served before the server lists its kind.
+  const isUnseen = (one: PlacedObject) => !isReachable(one) || (one.awaitsKind && !live.get(one));
+  let proven: Promise<ReadonlySet<PlacedObject>> | undefined;
+  const isProven = async (one: PlacedObject) => {
+    if (!isWellFormed(one.object)) return false;
+    proven ??= provenAmong(
+      placed.filter((other) => !live.get(other) && !isUnseen(other)),
+      cluster,
+    );
+    return (await proven).has(one);
+  };
   const judging = placed.map(async (one, index) => {
     const id = ids[index]!;
     const found = live.get(one);
     if (found) seen.set(id, found);
     if (found) uids.set(id, String(found.metadata.uid));
-    // A definition that has just been made may be served before the server lists its kind.
-    const unseen = !isReachable(one) || (one.awaitsKind && !found);
-    return unseen
+    return isUnseen(one)
       ? { change: plannedCreation(one, id) }
-      : planObject(one, id, { cluster, allowed, known, scalers, live: found });
+      : planObject(one, id, { cluster, allowed, known, scalers, isProven, live: found });
   });
   // Looked for beside the dry runs, which take longer.
   const older = record || home === 'missing' ? [] : unrecordedWhere([...live.values()], cluster);

@@ -29,6 +29,8 @@ export interface Surroundings {
   scalers: () => Promise<readonly KubernetesObject[]>;
   /** Answers of the server that still hold, by what was asked. */
   known: Map<string, Planned>;
+  /** Whether the server need not be asked about the new object. */
+  isProven: (desired: PlacedObject) => Promise<boolean>;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Surroundings {
 export async function planObject(
   desired: PlacedObject,
   id: string,
-  { cluster, allowed, live, scalers, known }: Surroundings,
+  { cluster, allowed, live, scalers, known, isProven }: Surroundings,
 ): Promise<Planned> {
   const foreign = live && foreignOwner(live, cluster, id);
   if (foreign) return { refused: { conflict: foreign } };
@@ -52,8 +54,11 @@ export async function planObject(
   const question = `${desired.path} ${live?.metadata.uid} ${live?.metadata.resourceVersion} ${JSON.stringify(object)}`;
   const answered = known.get(question);
   if (answered) return answered;
-  const found = await preview(wanted, cluster, allowed);
-  const planned = 'refused' in found ? found : { change: changeOf(wanted, step, found) };
+  const ask = async (): Promise<Planned> => {
+    const found = await preview(wanted, cluster, allowed);
+    return 'refused' in found ? found : { change: changeOf(wanted, step, found) };
+  };
+  const planned = !live && (await isProven(desired)) ? { change: plannedCreation(desired, id) } : await ask();
   known.set(question, planned);
   return planned;
 }
