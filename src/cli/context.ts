@@ -1,6 +1,8 @@
 import { relative } from 'node:path';
 import type { CheckedFolder } from '../actions/check.ts';
 import { ExpectedError } from '../core/errors.ts';
+import { placeFlags } from '../core/place-flags.ts';
+import { shellWord } from '../core/shell-word.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { selectEnvironment } from '../workspace/select.ts';
@@ -49,11 +51,18 @@ export async function openRunning(
 const loader = () => import('../workspace/load.ts');
 
 function contextOf(workspace: Workspace, flags: EnvironmentFlags & Partial<AllowedFlags>): Context {
-  const environment = selectEnvironment(workspace, flags.environment);
+  const environment = reachedBy(selectEnvironment(workspace, flags.environment), flags);
   const { forceConflicts = [], replace = [], preflight = true } = flags;
   const asked = forceConflicts.length + replace.length > 0 || !preflight || flags.pullSecret;
   if (environment.target !== 'kubernetes' && asked) throw clusterOnly(environment);
   return { workspace, environment, ...adapters[environment.target](workspace, environment, flags) };
+}
+
+/** The same environment; commands that are suggested later take the same way there. */
+function reachedBy(environment: Environment, { kubeconfig }: EnvironmentFlags): Environment {
+  if (kubeconfig === undefined) return environment;
+  const place = placeFlags({ environment: shellWord(environment.name), flags: environment.flags });
+  return { ...environment, flags: `${place} --kubeconfig ${shellWord(kubeconfig)}` };
 }
 
 function clusterOnly({ name, target }: Environment): ExpectedError {

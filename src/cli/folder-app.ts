@@ -51,6 +51,10 @@ export function folderApp(flags: EnvironmentFlags, cwd: string): Workspace | und
   };
 }
 
+export function isFolderApp({ environments }: Workspace): boolean {
+  return environments[folderEnvironment]?.flags !== undefined;
+}
+
 const needed = ['app', 'namespace', 'context'] as const;
 const spelled = {
   app: '--app <name>',

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -196,5 +196,25 @@ labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry'],
       code: 4,
       stderr: expect.stringMatching(/E_NO_MANIFESTS/),
     });
+  });
+
+  it('counts what is there, and suggests commands that lead to the same cluster', async () => {
+    const kubeconfig = ['--kubeconfig', lab.kubeconfig!];
+    const manifest = (name: string) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {a: b}\n`;
+    const write = (names: string[]) =>
+      writeFile(join(folder, 'blog/app.yml'), names.map(manifest).join('---\n'));
+    for (const file of await readdir(join(folder, 'blog')))
+      await rm(join(folder, 'blog', file), { recursive: true });
+    const deploy = async () =>
+      (await cliOk(['deploy', ...flags('blog'), ...kubeconfig, '--yes'], { ...options(), env: {} })).stderr;
+    await write(['one', 'two', 'three']);
+    expect(await deploy()).toMatch(/: 4 objects ready\./); // with the namespace
+    await write(['one', 'two']);
+    const told = await deploy();
+    expect(told).toMatch(/: 2 objects ready\./);
+    expect(told).toContain(
+      `  cloudnative status ${flags('blog').join(' ')} --kubeconfig ${lab.kubeconfig!}\n`,
+    );
   });
 });

@@ -6,6 +6,7 @@ import { author } from '../../system/author.ts';
 import { selectServices } from '../../workspace/select.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import { type Context, checkBefore, openContext, withTarget } from '../context.ts';
+import { isFolderApp } from '../folder-app.ts';
 import type { Invocation } from '../invocation.ts';
 import { assertSameApp, requestOf } from '../plan-request.ts';
 import { consentFor } from '../ui/consent.ts';
@@ -73,7 +74,9 @@ function summary(
   const isDefault = flags === undefined && name === workspace.defaultEnvironment;
   const flag = isDefault ? '' : ` ${placeFlags({ environment: name, flags })}`;
   // A folder of manifests is no service to those who wrote it.
-  const [number, one] = flags === undefined ? [count, 'service'] : [result.changes.length, 'object'];
+  const there = result.changes.filter(({ action }) => action !== 'remove').length;
+  const isFolder = isFolderApp(workspace);
+  const [number, one] = isFolder ? [there, 'object'] : [count, 'service'];
   const parts = `${number} ${one}${number === 1 ? '' : 's'}`;
   const subject = release === undefined ? workspace.name : `Release ${release} of ${workspace.name}`;
   const text = wait
@@ -82,7 +85,7 @@ function summary(
   const next = [
     `cloudnative status${flag}`,
     `cloudnative logs -f${flag}`,
-    ...(flags === undefined ? [`cloudnative scrape-config${flag} > prometheus.yml`] : []),
+    ...(isFolder ? [] : [`cloudnative scrape-config${flag} > prometheus.yml`]),
   ];
   return `${colour.bold(text)}\n\n${next.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -6,6 +6,7 @@ import type { Workspace } from '../../workspace/model.ts';
 import { selectNames } from '../../workspace/select.ts';
 import type { LogsFlags } from '../commands/logs.ts';
 import { openRunning, withTarget } from '../context.ts';
+import { isFolderApp } from '../folder-app.ts';
 import type { Invocation } from '../invocation.ts';
 
 export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }: Invocation): Promise<void> {
@@ -20,7 +21,7 @@ export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }:
     )) {
       const text = plainText(line.text);
       // Pods are named after their service, or are those of a folder; the service alone would not tell who speaks.
-      const isPod = context.environment.flags !== undefined || line.instance.startsWith(`${line.service}-`);
+      const isPod = isFolderApp(context.workspace) || line.instance.startsWith(`${line.service}-`);
       const speaker = isPod ? line.instance : line.service;
       ui.item(line, ({ colour }) => `${colour.dim(speaker.padEnd(width))}  ${text}\n`);
     }

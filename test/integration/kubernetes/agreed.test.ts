@@ -65,6 +65,21 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await target.close();
   });
 
+  test('what the server makes anew each time is no change that anybody asked for', async () => {
+    const job = (command: string) => `apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate}
+spec: {suspend: true, template: {spec: {restartPolicy: Never, containers: [{name: orders, image: orders, command: [${command}]}]}}}
+`;
+    await deploy(app.target, [await manifests(job('a'))]);
+    const target = allowing({ replace: ['Job/migrate'] });
+    const { fields } = change(await target.plan([await manifests(job('b'))]), 'Job/migrate');
+    expect(fields).toEqual([
+      { path: 'spec.template.spec.containers[orders].command', before: '["a"]', after: '["b"]' },
+    ]);
+    await target.close();
+  });
+
   test('nothing is made while the old one is still held, and a namesake of the one that was planned stays', async () => {
     await deploy(app.target, [await manifests(workload('Deployment', 'a'))]);
     const hold = (finalizers: string) =>

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import type { Pod } from '../../../status/pod.ts';
 import type { LogLine } from '../../target.ts';
@@ -30,6 +31,7 @@ export async function* followLogs(
   // A reader that stops early stops the streams too.
   const stop = new AbortController();
   const signal = AbortSignal.any([outer, stop.signal]);
+  setMaxListeners(0, signal); // every stream and every look listens to it
   const queue = lineQueue<LogLine>(signal);
   const live = createLiveObjects(cluster);
   const followers = new Map<string, Follower>();

@@ -98,8 +98,8 @@ function hints(conflicts: readonly FieldConflict[]): string[] {
   const adopted = [...new Set(conflicts.filter(({ adopting }) => adopting).map(({ id }) => id))];
   if (adopted.length > 0) {
     return [
-      `${adopted.join(', ')} ${adopted.length === 1 ? 'was' : 'were'} there before, and not by cloudnative: choose another name,`,
-      'make its fields equal to the manifest, or delete it',
+      `${adopted.join(', ')} ${adopted.length === 1 ? 'was' : 'were'} there before, and not by cloudnative:`,
+      'give the manifest the live values, or remove the fields from it to leave them as they are',
       `or ${take}`,
     ];
   }

@@ -9,6 +9,7 @@ import { overlaid, withoutOrphans } from '../fields/reshape.ts';
 import { type Allowed, isAllowed } from './allowed.ts';
 import { refusedBesideOthers } from './beside-others.ts';
 import { conflictsIn, type FieldConflict } from './conflicts.ts';
+import { withoutGenerated } from './declared-changes.ts';
 import type { PlacedObject } from './placed-objects.ts';
 import { isImmutable, isReplaceable, type Refusal, refusal } from './refusals.ts';
 import { aloneAt } from './stand-in.ts';
@@ -62,7 +63,7 @@ export async function preview(
     }
   }
   if (live && isImmutable(error) && isReplaceable(object) && isAllowed(allowed.replace, id))
-    return replacement(wanted, cluster);
+    return replacement(wanted, live, cluster);
   if (live && claims) {
     // What is refused may be what goes: a port under the name that another one has.
     const shape = union(managedFieldsOf(live).map(({ fieldsV1 = {} }) => fieldsV1));
@@ -147,11 +148,16 @@ async function rewritten(
 }
 
 /** What the object would be if it were made anew. */
-async function replacement(wanted: Wanted, cluster: Cluster): Promise<Preview | { refused: Refusal }> {
+async function replacement(
+  wanted: Wanted,
+  live: KubernetesObject,
+  cluster: Cluster,
+): Promise<Preview | { refused: Refusal }> {
   const { id, path, object } = wanted;
   try {
     const { metadata, ...rest } = await aloneAt(path, object, cluster);
-    const after = { ...rest, metadata: { ...metadata, name: object.metadata.name } } as KubernetesObject;
+    const made = { ...rest, metadata: { ...metadata, name: object.metadata.name } } as KubernetesObject;
+    const after = withoutGenerated(made, live, object);
     return { after, undone: [], takesOver: false, replaces: true };
   } catch (thrown) {
     return { refused: refusal(apiError(thrown), { ...wanted, id, conflicts: [] }) };

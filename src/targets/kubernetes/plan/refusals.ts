@@ -3,12 +3,15 @@ import { ExpectedError } from '../../../core/errors.ts';
 import { type KubernetesObject, type Manifest, manifestAt } from '../../../core/kubernetes-object.ts';
 import type { ApiError } from '../api/api-error.ts';
 import { conflictError, type FieldConflict } from './conflicts.ts';
+import { declaredChanges } from './declared-changes.ts';
 
 /** Why an object cannot be applied: lines about its manifest (with their place, and the server's words alone), fields of others, or an error of its own. */
 export type Refusal =
   | { problems: readonly string[]; words: readonly string[] }
   | { fields: readonly FieldConflict[] }
   | { conflict: ExpectedError };
+
+const shownFields = 5;
 
 /** Sorts what the server answered to a dry run. */
 export function refusal(
@@ -20,7 +23,7 @@ export function refusal(
     const theirs = conflicts.filter(({ byHand }) => !byHand);
     return { fields: theirs.length > 0 ? theirs : adopting(conflicts) };
   }
-  if (live && isImmutable(error)) return { conflict: immutable(error, desired, id) };
+  if (live && isImmutable(error)) return { conflict: immutable(error, { ...desired, live }, id) };
   const words = serverWords(error, object);
   return { problems: words.map((line) => `${manifestAt(desired)}: ${line}`), words };
 }
@@ -51,14 +54,22 @@ export function isReplaceable({ kind }: KubernetesObject): boolean {
   return kind !== 'Namespace' && kind !== 'CustomResourceDefinition';
 }
 
-function immutable(error: ApiError, desired: Manifest, id: string): ExpectedError {
+function immutable(
+  error: ApiError,
+  desired: Manifest & { live: KubernetesObject },
+  id: string,
+): ExpectedError {
   const fields = [...new Set(error.causes.flatMap(({ field }) => field ?? []))].sort();
+  // The server quotes the whole field, in the notation of its own language.
+  const words = serverWords(error, desired.object).map((line) =>
+    line.replace(/Invalid value: .{80,}: /s, ''),
+  );
   return new ExpectedError({
     code: 'E_IMMUTABLE',
     exit: 'conflict',
     message: `${id} cannot be changed: ${fields.join(', ') || 'a field'} is fixed when it is created`,
     where: manifestAt(desired),
-    why: serverWords(error, desired.object),
+    why: [...words, ...within(fields, desired)],
     hints: [
       'keep the field as it is, or give the object another name',
       ...(isReplaceable(desired.object)
@@ -66,6 +77,21 @@ function immutable(error: ApiError, desired: Manifest, id: string): ExpectedErro
         : []),
     ],
   });
+}
+
+/** What the manifest changes in these fields, a line each. */
+function within(
+  fields: readonly string[],
+  { object, live }: { object: KubernetesObject; live: KubernetesObject },
+) {
+  if (object.kind === 'Secret') return [];
+  const changes = declaredChanges(live, object).filter(({ path }) =>
+    fields.some((field) => path.startsWith(`${field}.`)),
+  );
+  const told = changes
+    .slice(0, shownFields)
+    .map(({ path, before, after }) => `${path}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`);
+  return changes.length > told.length ? [...told, `and ${changes.length - told.length} more`] : told;
 }
 
 /** The server's words without its preamble, a line for each field. Those about a Secret quote its values: of them only the fields stay. */

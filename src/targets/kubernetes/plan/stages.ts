@@ -1,10 +1,10 @@
-import type { Change, FieldChange } from '../../../core/change.ts';
+import type { Change } from '../../../core/change.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { fieldChanges } from '../../../plan/field-changes.ts';
 import { pathOf } from '../api/discovery.ts';
 import { type Cluster, getObject, ownEntry } from '../cluster.ts';
 import { definedKind, kindOf } from '../order/item.ts';
 import type { ApplyStep } from '../step.ts';
+import { declaredChanges } from './declared-changes.ts';
 import type { PlacedObject } from './placed-objects.ts';
 import { foreignOwner, type Planned, plannedCreation } from './plan-object.ts';
 
@@ -85,21 +85,6 @@ async function liveInAnyVersion(
   const resource = (await cluster.kinds()).preferred.find((one) => one.group === group && one.name === name);
   if (!resource) return undefined;
   return getObject(cluster, pathOf({ ...resource, namespaced }, cluster.namespace, object.metadata.name));
-}
-
-/** What the manifest says otherwise; what the server would add to it nobody knows yet. */
-function declaredChanges(live: KubernetesObject, object: KubernetesObject): FieldChange[] {
-  return fieldChanges(live, overlaid(live, object) as KubernetesObject);
-}
-
-function overlaid(live: unknown, declared: unknown): unknown {
-  if (!isMap(live) || !isMap(declared)) return declared;
-  const entries = Object.entries(declared).map(([key, value]) => [key, overlaid(live[key], value)]);
-  return { ...live, ...Object.fromEntries(entries) };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function at(change: Omit<Change, 'after'>, stage: string): Planned {
