@@ -27,7 +27,7 @@ export interface ReadProblem {
   repeated?: { text: string; line: number };
 }
 
-const maxNodes = 500_000;
+const most = { size: 500_000, depth: 500 };
 
 /**
  * The documents of a text that Kubernetes reads, in the YAML that kubectl reads: `yes` is true, `0644` is octal, a date is text.
@@ -41,9 +41,7 @@ export function readKubernetesYaml(text: string): { documents: ReadDocument[]; p
       const values = loadAll(part.text, { schema, maxTotalMergeKeys: 10_000 });
       for (const value of values) {
         if (value === null || value === undefined) continue;
-        if (part.text.includes('*') && countNodes(value, maxNodes) > maxNodes) {
-          throw new YAMLException('aliases expand to too much data');
-        }
+        if (part.text.includes('*')) checkAliases(value);
         documents.push({
           value,
           line: part.line + firstContent(part.text),
@@ -53,10 +51,10 @@ export function readKubernetesYaml(text: string): { documents: ReadDocument[]; p
       }
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
-      const { line, column } = error.mark ?? { line: firstContent(part.text), column: 0 };
+      const { line, column } = error.mark ?? placeOf(error, part.text);
       const place = { line: part.line + line, column: column + 1 };
       const isRepeated = error.reason === 'duplicated mapping key';
-      problems.push({ message: error.reason, ...place, ...(isRepeated ? { repeated: part } : {}) });
+      problems.push({ message: reasonOf(error), ...place, ...(isRepeated ? { repeated: part } : {}) });
     }
   }
   return { documents, problems };
@@ -66,9 +64,27 @@ export function readKubernetesYaml(text: string): { documents: ReadDocument[]; p
 const numberTag = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: [...'+-.0123456789'],
-  resolve: (source) => parseNumber(source.replaceAll('_', '')) ?? NOT_RESOLVED,
+  resolve: (source) => {
+    const value = parseNumber(source.replaceAll('_', ''));
+    if (value === undefined) return NOT_RESOLVED;
+    if (
+      !Number.isFinite(value) ||
+      (Number.isInteger(value) && !Number.isSafeInteger(value) && !/[.eE]/.test(source))
+    )
+      throw new InexactNumber(source);
+    return value;
+  },
   identify: () => false,
 });
+
+/** What kubectl would keep, and a number of JavaScript does not. */
+class InexactNumber extends YAMLException {
+  readonly source: string;
+  constructor(source: string) {
+    super('this number cannot be kept exactly: numbers end at 9007199254740991, in quotes it is text');
+    this.source = source;
+  }
+}
 
 const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, boolYaml11Tag, numberTag, mergeTag);
 
@@ -106,6 +122,23 @@ function splitDocuments(text: string): { text: string; line: number }[] {
   return parts;
 }
 
+/** Without the words that it is about: they may be a secret that somebody forgot to quote. */
+function reasonOf({ reason }: YAMLException): string {
+  if (/^(unidentified|recursive) alias/.test(reason))
+    return 'a value that begins with * stands for an anchor, and there is none of this name: in quotes it is text';
+  if (/\btag\b/.test(reason))
+    return 'a value that begins with ! is a tag, and none that is known: in quotes it is text';
+  return reason;
+}
+
+/** Where a problem is that the reader gives no place for. */
+function placeOf(error: YAMLException, text: string): { line: number; column: number } {
+  const lines = text.split('\n');
+  const { source } = error as Partial<InexactNumber>;
+  const line = source === undefined ? -1 : lines.findIndex((one) => one.includes(source));
+  return line < 0 ? { line: firstContent(text), column: 0 } : { line, column: lines[line]!.indexOf(source!) };
+}
+
 /** Lines before the first that is more than a comment or a marker. */
 function firstContent(text: string): number {
   return Math.max(
@@ -114,13 +147,21 @@ function firstContent(text: string): number {
   );
 }
 
-/** Nodes with aliases written out, or some number above the limit. */
-function countNodes(value: unknown, limit: number): number {
+/** Throws for more data than a cluster could take once its aliases are written out. */
+function checkAliases(value: unknown): void {
+  const size = sizeOf(value, most.size, 0);
+  if (size > most.size) throw new YAMLException('aliases expand to too much data');
+}
+
+/** Nodes with aliases written out, each long text as several; or some number above the limit. */
+function sizeOf(value: unknown, limit: number, depth: number): number {
+  if (depth > most.depth) throw new YAMLException('nested too deeply, or an anchor contains itself');
+  if (typeof value === 'string') return 1 + value.length / 100;
   if (typeof value !== 'object' || value === null) return 1;
-  let count = 1;
+  let size = 1;
   for (const child of Object.values(value)) {
-    count += countNodes(child, limit - count);
-    if (count > limit) break;
+    size += sizeOf(child, limit - size, depth + 1);
+    if (size > limit) break;
   }
-  return count;
+  return size;
 }

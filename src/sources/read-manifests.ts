@@ -122,7 +122,7 @@ function noManifests(folder: string, cause?: unknown): ExpectedError {
   return new ExpectedError({
     code: 'E_NO_MANIFESTS',
     exit: 'notFound',
-    message: 'there are no Kubernetes manifests',
+    message: why(cause, folder),
     where: shown(folder),
     hints: [
       'add them, or name the folder that has them: kubernetes.manifests in service.yaml, or --manifests',
@@ -130,6 +130,13 @@ function noManifests(folder: string, cause?: unknown): ExpectedError {
     ],
     cause,
   });
+}
+
+function why(cause: unknown, folder: string): string {
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such folder';
+  if (code === 'ENOTDIR') return `${basename(folder)} is a file, and a folder of manifests is asked for`;
+  return 'there are no Kubernetes manifests';
 }
 
 function shown(path: string): string {

@@ -24,7 +24,7 @@ export const secret: TypeRule = ({ data, stringData, type }, path, tell) => {
   const encoded = Object.fromEntries(Object.entries(record(data)).filter(([key]) => !(key in plain)));
   checkSize(sizeOf(encoded, decodedBytes) + sizeOf(plain, bytes), [...path, 'data'], tell);
   const keys = new Set([...Object.keys(encoded), ...Object.keys(plain)]);
-  for (const key of neededKeys[String(type)] ?? []) {
+  for (const key of neededKeys.get(type) ?? []) {
     if (!keys.has(key))
       tell({
         rule: 'missing-field',
@@ -34,12 +34,12 @@ export const secret: TypeRule = ({ data, stringData, type }, path, tell) => {
   }
 };
 
-const neededKeys: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-};
+const neededKeys: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+]);
 
 function checkKeys(data: Json, path: Path, tell: Tell): void {
   for (const key of Object.keys(data)) {

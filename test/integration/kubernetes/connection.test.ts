@@ -85,7 +85,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       exit: 'notFound',
       message: `there is no context ${lab.context}x`,
       why: `the contexts are ${lab.context}`,
-      hints: [expect.stringContaining(`context: ${lab.context} `)],
+      hints: [expect.stringContaining(`did you mean ${lab.context}?`)],
     });
   });
 

@@ -138,7 +138,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const removed = plan.changes.find(({ action }) => action === 'remove')!;
     const created = plan.changes.find(({ action }) => action === 'create')!;
     expect(removed.successor).toBe(created.id);
-    expect(removed.note).toBe(`its content is in ${created.id} now`);
+    expect(removed.note).toBe(`${created.id} takes its place`);
   });
 
   test('removes objects that an older release deployed without a record', async () => {

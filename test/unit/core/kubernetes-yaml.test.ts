@@ -87,5 +87,43 @@ describe('readKubernetesYaml', () => {
       { message: 'aliases expand to too much data', line: 1, column: 1 },
     ]);
     expect(readKubernetesYaml('['.repeat(10_000)).problems).toHaveLength(1);
+    expect(readKubernetesYaml('data: &q\n  a: *q\n').problems).toHaveLength(1);
+    const large = `a: &a ${'x'.repeat(1_000_000)}\nb: [${Array(700).fill('*a').join(', ')}]`;
+    expect(readKubernetesYaml(large).problems).toMatchObject([
+      { message: 'aliases expand to too much data' },
+    ]);
+  });
+
+  test.each([
+    '*hunter2secret',
+    '!hunter2secret',
+    '!x!hunter2secret a',
+    '!!hunter2secret a',
+    '!<hunter2secret> a',
+  ])('does not repeat %s, which may be a secret without quotes', (text) => {
+    const { problems } = readKubernetesYaml(`stringData:\n  password: ${text}\n`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ line: 2 });
+    expect(problems[0]!.message).not.toContain('hunter2');
+    expect(problems[0]!.message).toContain('in quotes it is text');
+  });
+
+  test.each([
+    '9007199254740993',
+    '-9223372036854775808',
+    '0x7fffffffffffffff',
+    '1e999',
+    '18446744073709551616',
+  ])('refuses %s, which would become another number', (text) => {
+    expect(readKubernetesYaml(`a: 1\nspec: {id: ${text}}\n`).problems).toEqual([
+      { message: expect.stringContaining('cannot be kept exactly'), line: 2, column: 12 },
+    ]);
+    expect(values(`"${text}"`)).toEqual([text]);
+  });
+
+  test('keeps the largest numbers that there are', () => {
+    expect(values('[9007199254740991, -9007199254740991, 1e300, 1.7976931348623157e308]')).toEqual([
+      [9007199254740991, -9007199254740991, 1e300, 1.7976931348623157e308],
+    ]);
   });
 });

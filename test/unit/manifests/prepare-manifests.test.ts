@@ -163,6 +163,50 @@ describe('versioned names', () => {
     }
   });
 
+  test('reach what others than pods refer to', () => {
+    const object = (apiVersion: string, kind: string, rest: string) =>
+      `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: orders}\n${rest}\n`;
+    const secret =
+      '---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, labels: {cloudnative.dev/versioned: "true"}}\nstringData: {k: v}\n';
+    const all = objects(
+      [
+        config('1'),
+        secret,
+        object('networking.k8s.io/v1', 'Ingress', 'spec: {tls: [{secretName: s}, {secretName: other}]}'),
+        object('v1', 'ServiceAccount', 'imagePullSecrets: [{name: s}]\nsecrets: [{name: s}]'),
+        object(
+          'rbac.authorization.k8s.io/v1',
+          'Role',
+          'rules: [{apiGroups: [""], resources: [secrets, configmaps], resourceNames: [s, orders, other]}, {apiGroups: [apps], resources: [deployments], resourceNames: [s]}]',
+        ),
+        object(
+          'gateway.networking.k8s.io/v1',
+          'Gateway',
+          'spec: {listeners: [{tls: {certificateRefs: [{name: s}, {kind: Other, name: s}]}}, {}]}',
+        ),
+        object('example.com/v1', 'Ingress', 'spec: {tls: [{secretName: s}]}'),
+      ].join(''),
+    );
+    const name = (kind: string) => all.find((one) => one.kind === kind)!.metadata.name;
+    const [map, own] = [name('ConfigMap'), name('Secret')];
+    expect(all.slice(2).map(({ apiVersion: _, kind: __, metadata: ___, ...rest }) => rest)).toEqual([
+      { spec: { tls: [{ secretName: own }, { secretName: 'other' }] } },
+      { imagePullSecrets: [{ name: own }], secrets: [{ name: own }] },
+      {
+        rules: [
+          { apiGroups: [''], resources: ['secrets', 'configmaps'], resourceNames: [own, map, 'other'] },
+          { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['s'] },
+        ],
+      },
+      {
+        spec: {
+          listeners: [{ tls: { certificateRefs: [{ name: own }, { kind: 'Other', name: 's' }] } }, {}],
+        },
+      },
+      { spec: { tls: [{ secretName: 's' }] } },
+    ]);
+  });
+
   test('reach every kind of reference, and those made by env', () => {
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: {name: s, labels: {cloudnative.dev/versioned: "true"}}\nstringData: {k: v}\n';

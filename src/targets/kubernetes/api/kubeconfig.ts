@@ -126,7 +126,9 @@ function unknownContext(context: string, config: KubeConfig, files: readonly str
     where: shownFiles(files),
     why: files.length > 0 ? known : 'no kubeconfig was found',
     hints: [
-      near ? `context: ${near} in cloudnative.yaml        did you mean this?` : 'kubectl config get-contexts',
+      near
+        ? `did you mean ${near}? It is named by context in cloudnative.yaml, or by --context`
+        : 'kubectl config get-contexts',
     ],
   });
 }

@@ -69,7 +69,7 @@ export async function planPrune(request: PruneRequest, cluster: Cluster): Promis
   const removals = going.map(({ id, member, object }, index): Change => {
     const successor = successorOf(member, object as KubernetesObject, wanted);
     const known = { id, action: 'remove', service: member.service, fields: [], successor } as const;
-    const note = successor ? `its content is in ${successor} now` : request.note;
+    const note = successor ? `${successor} takes its place` : request.note;
     return { ...known, note, after: order.get(id)!, desired: steps[index]! };
   });
   const staying = shown.flatMap(({ id, member, outcome: { note } }): Change[] => {
