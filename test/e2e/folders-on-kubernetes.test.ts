@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Plan } from '../../src/core/change.ts';
+import { leaseName } from '../../src/targets/kubernetes/lock/leases.ts';
 import { cli, cliOk, root } from '../support/cli.ts';
 import { lab, labSuite } from '../support/lab.ts';
 
@@ -216,5 +217,23 @@ labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry'],
     expect(told).toContain(
       `  cloudnative status ${flags('blog').join(' ')} --kubeconfig ${lab.kubeconfig!}\n`,
     );
+  });
+
+  it('takes the lock from a run that is dead', async () => {
+    await kubectl('create', 'namespace', namespace);
+    const name = leaseName({ app: 'blog', environment: 'default' });
+    const spec = {
+      holderIdentity: 'somebody',
+      leaseDurationSeconds: 3600,
+      renewTime: '2020-01-01T00:00:00.000000Z',
+    };
+    const metadata = { name, namespace };
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+    await writeFile(join(folder, 'lease.json'), JSON.stringify(lease));
+    await kubectl('create', '-f', join(folder, 'lease.json'));
+    const unlock = () => cliOk(['unlock', ...flags('blog'), '--yes'], options());
+    expect((await unlock()).stderr).toMatch(/blog on default is not locked any more/);
+    expect((await unlock()).stderr).toMatch(/blog on default is not locked/);
+    expect(await kubectl('get', 'leases', '-n', namespace, '-o', 'name')).toBe('');
   });
 });

@@ -3,6 +3,7 @@ import {
   type EnvironmentFlags,
   environmentFlag,
   examples,
+  folderFlags,
   kubeconfigFlag,
   outputFlag,
   yesFlag,
@@ -21,7 +22,7 @@ export function unlockCommand(invocation: Invocation): Command {
     .addOption(kubeconfigFlag())
     .addOption(outputFlag())
     .action(async (flags: UnlockFlags) => (await import('../run/unlock.ts')).runUnlock(flags, invocation));
-  return examples(command, [
+  return examples(folderFlags(command), [
     ['cloudnative unlock -e staging', 'say who holds it, ask, let go'],
     ['cloudnative unlock -e staging --yes', 'without a question'],
   ]);

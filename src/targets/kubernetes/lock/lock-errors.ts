@@ -9,7 +9,10 @@ export function locked({ spec, metadata }: Lease): ExpectedError {
     message: 'another run is deploying the same app to the same environment',
     where: `Lease/${metadata.name} in namespace ${metadata.namespace}`,
     why: `held by ${spec.holderIdentity ?? 'someone'} since ${spec.acquireTime?.replace(/\.\d+Z$/, 'Z') ?? 'some time'}`,
-    hints: ['repeat the command when that one has ended'],
+    hints: [
+      'repeat the command when that one has ended',
+      'cloudnative unlock        with the same -e or --manifests, shows who holds it and takes it away',
+    ],
   });
 }
 
