@@ -18,7 +18,7 @@ export async function runRollback(flags: RollbackFlags, { ui, signal }: Invocati
         ...context,
         target,
         who: author(process.env),
-        // No other command shows what this one would change, so the question does.
+        // No other command shows what this one would change, so the question does, however long.
         consent: consentFor(context, flags, { ui, signal }, changeDetails),
         emit: ui.emit,
         signal,

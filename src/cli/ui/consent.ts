@@ -1,7 +1,7 @@
 import type { Plan } from '../../core/change.ts';
 import type { Context } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
-import { changeList, countText } from './plan-text.ts';
+import { changeQuestion, countText } from './plan-text.ts';
 import { confirm } from './prompts.ts';
 import type { Style } from './style.ts';
 
@@ -10,7 +10,7 @@ export function consentFor(
   { environment }: Pick<Context, 'environment'>,
   flags: { yes?: boolean },
   { ui, signal }: Pick<Invocation, 'ui' | 'signal'>,
-  show: (plan: Plan, style: Style) => string = changeList,
+  show: (plan: Plan, style: Style) => string = changeQuestion,
 ): (plan: Plan) => Promise<void> {
   return async (plan) => {
     if (flags.yes || environment.target === 'process') return;

@@ -3,6 +3,9 @@ import { countChanges, isUnchanged, shownChanges } from '../../core/change-count
 import { plainText } from '../../core/terminal-text.ts';
 import type { Style } from './style.ts';
 
+/** Lines that are read before a question is answered. */
+const screen = 40;
+
 const marks: Record<Action, string> = { create: '+', update: '~', replace: '!', remove: '-', none: '=' };
 
 /** The plan for people: a block for each change, then the counts. */
@@ -25,21 +28,28 @@ export function changeDetails(plan: Plan, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** One line for each change, for a question; `plan` shows the fields. */
-export function changeList(plan: Plan, { colour }: Style): string {
+/** For a question: the fields too, unless they are more than a screen; then `plan` shows them. */
+export function changeQuestion(plan: Plan, style: Style): string {
+  const { colour } = style;
   const changed = shownChanges(plan).filter(({ action }) => action !== 'none');
+  const hasFields = changed.some(({ fields }) => fields.length > 0);
+  const details = changeDetails(plan, style);
+  if (hasFields && details.split('\n').length <= screen) return details;
   const lines = changed.map(({ action, id, note }) => {
     const why = note ? `  ${colour.dim(plainText(note))}` : '';
     return `  ${marks[action]} ${id}${why}`;
   });
-  return `${[...lines, `  ${countText(plan)} (cloudnative plan shows the fields)`].join('\n')}\n`;
+  const more = hasFields ? ' (cloudnative plan shows the fields)' : '';
+  return `${[...lines, `  ${countText(plan)}${more}`].join('\n')}\n`;
 }
 
 export function countText(plan: Plan): string {
   const { create, update, remove } = countChanges(plan);
+  const replace = shownChanges(plan).filter(({ action }) => action === 'replace').length;
   const parts = [
     [create, 'to create'],
-    [update, 'to update'],
+    [update - replace, 'to update'],
+    [replace, 'to replace'],
     [remove, 'to remove'],
   ] as const;
   return (

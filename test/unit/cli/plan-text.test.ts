@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { expect, it } from 'vitest';
-import { changeList, planText } from '../../../src/cli/ui/plan-text.ts';
+import { changeQuestion, planText } from '../../../src/cli/ui/plan-text.ts';
 import type { Action, Change, Plan } from '../../../src/core/change.ts';
 
 const style = {
@@ -46,10 +46,31 @@ it('shows what goes and why, what stays unwanted and why, and not the notes of t
     1 to update, 1 to remove.
     "
   `);
-  expect(changeList(shown, style)).toMatchInlineSnapshot(`
+  expect(changeQuestion(shown, style)).toMatchInlineSnapshot(`
     "  ~ Deployment/orders
       - Deployment/old  no longer in the manifests
-      1 to update, 1 to remove (cloudnative plan shows the fields)
+      1 to update, 1 to remove
+    "
+  `);
+});
+
+it('asks with the fields, unless they are more than a screen', () => {
+  const fields = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ path: `spec.a${index}`, before: '1', after: '2' }));
+  const asked = (count: number) =>
+    changeQuestion(plan(change('replace', 'Job/migrate', { fields: fields(count) })), style);
+  expect(asked(1)).toMatchInlineSnapshot(`
+    "  ! Job/migrate  replaced
+          spec.a0
+            - 1
+            + 2
+
+    1 to replace.
+    "
+  `);
+  expect(asked(20)).toMatchInlineSnapshot(`
+    "  ! Job/migrate
+      1 to replace (cloudnative plan shows the fields)
     "
   `);
 });
