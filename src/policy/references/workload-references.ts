@@ -84,6 +84,13 @@ function checkScaleTarget(
       ['spec', 'scaleTargetRef', 'name'],
       `is ${name}; of these manifests, ${kind} is ${others.join(', ')}`,
     );
+  const target = inventory.find(object, String(kind), String(name));
+  if (record(target?.spec).replicas !== undefined)
+    warn(
+      'two-owners',
+      ['spec', 'scaleTargetRef', 'name'],
+      `is ${name}, whose manifest sets replicas too: leave them out there, or a deploy meets those that the autoscaler set`,
+    );
 }
 
 function checkIngress(object: KubernetesObject, spec: Json, inventory: Inventory, warn: Warn): void {

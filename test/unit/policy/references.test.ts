@@ -148,4 +148,17 @@ describe('others that name or select', () => {
     ];
     expect(await beside(ports, ...all)).toEqual([]);
   });
+
+  test('an autoscaler and a manifest that both set the number of pods', async () => {
+    const scaler = object(
+      'autoscaling/v2',
+      'HorizontalPodAutoscaler',
+      'h',
+      'spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: orders}}',
+    );
+    const fixed = plain.replace('spec:\n', 'spec:\n  replicas: 2\n');
+    const [first, ...more] = await saidOf([fixed, ports, scaler].join(''));
+    expect(first).toMatch(/^warning .* spec.scaleTargetRef.name is orders, whose manifest sets replicas too/);
+    expect(more).toEqual([]);
+  });
 });
