@@ -2,6 +2,7 @@ import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { ApiError } from './api/api-error.ts';
 import { type Cluster, getObject } from './cluster.ts';
+import { removalRefused } from './remove-step.ts';
 
 const pause = 200;
 
@@ -29,7 +30,8 @@ export async function makeRoom(
       asked = true;
     } catch (error) {
       // Gone, or another one, since the look: the next look tells.
-      if (!(error instanceof ApiError) || ![404, 409].includes(error.status)) throw error;
+      if (!(error instanceof ApiError)) throw error;
+      if (![404, 409].includes(error.status)) throw removalRefused(error, path, id);
     }
   }
 }

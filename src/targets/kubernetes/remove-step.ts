@@ -2,6 +2,7 @@ import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { ApiError, isNotFound } from './api/api-error.ts';
 import type { Cluster } from './cluster.ts';
+import { removalRefusal } from './plan/refusals.ts';
 import type { RemoveStep } from './step.ts';
 
 /** For two writers at once. */
@@ -29,19 +30,20 @@ export async function removeStep(
     } catch (error) {
       const conflict = error instanceof ApiError && error.status === 409;
       if (isNotFound(error) || (conflict && /uid/i.test(error.message))) return;
-      if (!conflict || attempt > retries) throw error instanceof ApiError ? refused(error, id) : error;
+      if (!conflict || attempt > retries)
+        throw error instanceof ApiError ? removalRefused(error, path, id) : error;
       await delay(pause, signal);
     }
   }
 }
 
-function refused({ message }: ApiError, id: string): ExpectedError {
+export function removalRefused(error: ApiError, path: string, id: string): ExpectedError {
   return new ExpectedError({
     code: 'E_REFUSED',
     exit: 'failure',
     message: `the cluster refused to remove ${id}`,
     where: id,
-    why: message,
+    why: removalRefusal(error, path),
     hints: [
       'repeat the command when that is settled: what is still there stays recorded, and is tried again',
     ],

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { ExpectedError } from '../../../src/core/errors.ts';
 import { labSuite } from '../../support/lab.ts';
-import { type App, changed, deploy, openApp } from './support/app.ts';
+import { type App, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { kubectl } from './support/kubectl.ts';
 import { configMaps, recorded } from './support/record.ts';
 
@@ -51,6 +51,36 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     expect(await recorded(app.namespace)).toEqual(['ConfigMap/a']);
   });
 
+  test('quotes nothing of a Secret that admission refuses to delete, be it removed or made anew', async () => {
+    app = await openApp();
+    const files = (data: string) => ({
+      ...configMaps('a'),
+      'secret.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: login}\nimmutable: true\nstringData: {password: ${data}}\n`,
+    });
+    await deploy(app.target, [await app.service('orders', { image, files: files('hunter2') })]);
+    const words = "'OLD ' + string(oldObject.data.password)";
+    await forbidDeletion(app.namespace, 'login', { kind: 'secret', words });
+    const said = `ValidatingAdmissionPolicy '${app.namespace}'`;
+    const replacing = openTarget(app.namespace, {
+      allowed: { forceConflicts: [], replace: ['Secret/login'], preflight: true },
+    });
+    try {
+      const other = await app.service('orders', { image, files: files('other') });
+      const refusals = [
+        await explained(deploy(replacing, [other])),
+        await explained(deploy(app.target, [await maps('a')])),
+        await explained(destroy(app.target)),
+      ];
+      for (const refusal of refusals) {
+        expect(refusal).toMatchObject({ code: 'E_REFUSED', why: expect.stringContaining(said) });
+        expect(JSON.stringify(refusal)).not.toMatch(/hunter2|aHVudGVyMg|OLD/);
+      }
+    } finally {
+      await allowDeletion(app.namespace);
+      await replacing.close();
+    }
+  });
+
   test('tells at the timeout what a finalizer holds, strips none, and does not mind what is going already', async () => {
     app = await openApp();
     await deploy(app.target, [await maps('a', 'held', 'going', 'b')]);
@@ -95,9 +125,14 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
 });
 
 /** For one object of one namespace; returns when the API server has learnt it. */
-async function forbidDeletion(namespace: string, name: string): Promise<void> {
+async function forbidDeletion(
+  namespace: string,
+  name: string,
+  { kind = 'configmap', words }: { kind?: 'configmap' | 'secret'; words?: string } = {},
+): Promise<void> {
   const selector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
-  const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['DELETE'], resources: ['configmaps'] }];
+  const resources = [`${kind}s`];
+  const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['DELETE'], resources }];
   const expression = `oldObject.metadata.name != '${name}'`;
   const policy = {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -106,7 +141,9 @@ async function forbidDeletion(namespace: string, name: string): Promise<void> {
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: { namespaceSelector: selector, resourceRules: rules },
-      validations: [{ expression, message: 'protected by the test', reason: 'Forbidden' }],
+      validations: [
+        { expression, message: 'protected by the test', messageExpression: words, reason: 'Forbidden' },
+      ],
     },
   };
   const binding = {
@@ -121,7 +158,7 @@ async function forbidDeletion(namespace: string, name: string): Promise<void> {
   };
   const items = { apiVersion: 'v1', kind: 'List', items: [policy, binding] };
   await kubectl(['create', '-f', '-'], { input: JSON.stringify(items) });
-  const dryRun = ['delete', 'configmap', name, '-n', namespace, '--dry-run=server'];
+  const dryRun = ['delete', kind, name, '-n', namespace, '--dry-run=server'];
   for (const deadline = Date.now() + 30_000; ; await setTimeout(200)) {
     const accepted = await kubectl(dryRun).catch(() => undefined);
     if (accepted === undefined) return;

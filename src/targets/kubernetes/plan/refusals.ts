@@ -94,6 +94,13 @@ function within(
   return changes.length > told.length ? [...told, `and ${changes.length - told.length} more`] : told;
 }
 
+/** Why the server does not remove what is at the path. What a rule says of a Secret may quote it: then only which rule it is. */
+export function removalRefusal({ message }: ApiError, path: string): string {
+  if (!/^\/api\/v1\/namespaces\/[^/]+\/secrets\//.test(path)) return message;
+  const rule = /^.*? denied (the )?request(?=:)/s.exec(message)?.[0] ?? 'it does not let a Secret go';
+  return `${rule}; its words are left out, since they may quote the Secret`;
+}
+
 /** The server's words without its preamble, a line for each field. Those about a Secret quote its values: of them only the fields stay. */
 export function serverWords({ message, causes }: ApiError, { kind }: KubernetesObject): string[] {
   if (kind === 'Secret') {
