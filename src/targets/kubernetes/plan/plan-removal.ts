@@ -28,5 +28,6 @@ export async function planRemoval(
   const { after } = recordChanges({ record, applied: [], ...pruning }, recordPlace(cluster).name);
   const removals = pruning.changes.map(({ id }) => id);
   const changes = [...pruning.changes, ...(after ? [{ ...after, after: removals }] : [])];
-  return deleteNamespace ? withNamespace(changes, cluster) : changes;
+  if (!deleteNamespace) return changes;
+  return withNamespace(changes, record?.members ?? older.map(({ member }) => member), cluster);
 }

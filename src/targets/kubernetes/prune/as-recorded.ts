@@ -5,6 +5,7 @@ import { type Cluster, ownFields } from '../cluster.ts';
 import { type Member, recordPlace } from '../record/app-record.ts';
 import { applySet } from '../record/apply-set.ts';
 import type { FoundMember } from './found-members.ts';
+import { ownersOf } from './owners.ts';
 
 /** Kinds that only go when they are named, and why. */
 export const guardedKinds: Readonly<Record<string, string>> = {
@@ -54,14 +55,12 @@ function ownerOf(
   return !isLabelled ? 'it no longer bears the labels of this app' : 'this';
 }
 
-function foreignHolder({ metadata }: KubernetesObject, own: ReadonlySet<string>): string | undefined {
-  const owners =
-    (metadata.ownerReferences as { kind: string; name: string; uid: string }[] | undefined) ?? [];
-  const foreign = owners.find(({ uid }) => !own.has(uid));
+function foreignHolder(object: KubernetesObject, own: ReadonlySet<string>): string | undefined {
+  const foreign = ownersOf(object).find(({ uid }) => !own.has(uid));
   return foreign && `${foreign.kind}/${foreign.name}`;
 }
 
 /** Charts have a mark of their own. */
-function keepMark({ metadata }: KubernetesObject): string | undefined {
+export function keepMark({ metadata }: KubernetesObject): string | undefined {
   return [labels.prune, 'helm.sh/resource-policy'].find((name) => metadata.annotations?.[name] === 'keep');
 }

@@ -52,7 +52,11 @@ export async function planPrune(request: PruneRequest, cluster: Cluster): Promis
   const others = older.filter(
     ({ member }) => !isInScope(member, services) || (isLeft(member) && !isUnwanted(member)),
   );
-  const outcomes = await judge(found, request, cluster);
+  const own = uidsOf([
+    ...(record?.members ?? found.map(({ member }) => member)),
+    ...wanted.map(({ member }) => member),
+  ]);
+  const outcomes = await judge(found, own, request, cluster);
 
   const ids = objectIds(
     found.map(({ member }) => member),
@@ -87,17 +91,16 @@ export async function planPrune(request: PruneRequest, cluster: Cluster): Promis
 
 async function judge(
   found: readonly FoundMember[],
-  { record, wanted, services, named }: PruneRequest,
+  own: ReadonlySet<string>,
+  { wanted, services, named }: PruneRequest,
   cluster: Cluster,
 ): Promise<Outcome[]> {
-  const uids = (members: readonly Member[]) => new Set(members.flatMap(({ uid }) => uid ?? []));
   const current = wanted.map(({ member }) => member);
-  const own = new Set([...uids(record?.members ?? found.map(({ member }) => member)), ...uids(current)]);
   const recorded = found.map((one) => asRecorded(one, own, cluster));
   const inside = current.flatMap(({ namespace }) => namespace ?? []);
   const scope: PruneScope = {
     services,
-    wanted: uids(current),
+    wanted: uidsOf(current),
     // The record and the lock are in the app's namespace: it only goes by a flag of its own.
     occupied: new Set([...inside, cluster.namespace]),
     guarded: guardedKinds,
@@ -113,10 +116,15 @@ async function judge(
     recorded.map(async (one, index) => {
       const place = places[index];
       if (place === undefined || typeof one.found !== 'object') return one;
-      return { ...one, found: { ...one.found, holds: await othersIn(place, cluster) } };
+      const holds = await othersIn(place, { own, gone: new Set() }, cluster);
+      return { ...one, found: { ...one.found, holds } };
     }),
   );
   return prune(holding, scope);
+}
+
+function uidsOf(members: readonly Member[]): Set<string> {
+  return new Set(members.flatMap(({ uid }) => uid ?? []));
 }
 
 /** The one with new content of a ConfigMap or Secret whose name follows its content. */
