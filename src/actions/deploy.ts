@@ -7,7 +7,7 @@ import type { Release } from '../core/release.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
-import { withProgress } from '../engine/progress.ts';
+import { carriedOut, withProgress } from '../engine/progress.ts';
 import { revertRelease } from '../engine/revert-release.ts';
 import { settleRelease } from '../engine/settle-release.ts';
 import type { ReleaseDraft } from '../targets/records.ts';
@@ -98,14 +98,15 @@ async function planAndApply(
   deps.emit({ type: 'planned', ...countChanges(plan) });
   warnOfUnwanted(plan, deps);
   const { records } = deps.target;
-  const { emit, stages } = withProgress(deps.emit);
+  const progress = withProgress(deps.emit);
+  const { emit, stages } = progress;
   try {
     const release = await applyRelease(
       draftOf(plan, desired, deps),
       { ...options, spent },
       { ...deps, emit, records },
     );
-    return { plan, release };
+    return { plan: carriedOut(plan, progress), release };
   } catch (error) {
     // Whoever interrupts wants to stop, and without the lock nothing may be written.
     const stopped =

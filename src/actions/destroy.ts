@@ -3,6 +3,7 @@ import { countChanges, isUnchanged, shownChanges } from '../core/change-counts.t
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
+import { carriedOut, withProgress } from '../engine/progress.ts';
 import { notFound } from '../workspace/select.ts';
 import type { LiveApp } from './live-app.ts';
 import { warnOfUnwanted } from './unwanted.ts';
@@ -52,16 +53,18 @@ export async function destroy(options: DestroyOptions, deps: LiveApp): Promise<D
     warnOfUnwanted(current, deps);
     const spent = performance.now() - started;
     const applying = { timeout: options.timeout, spent, wait: true };
+    const progress = withProgress(emit);
+    const telling = { ...deps, emit: progress.emit };
     // With the whole app its history goes too.
-    if (!options.services) await applyPlan(current, applying, deps);
+    if (!options.services) await applyPlan(current, applying, telling);
     else {
       const cause = { action: 'destroy', services: options.services } as const;
       await applyRelease({ plan: current, who: deps.who, cause }, applying, {
-        ...deps,
+        ...telling,
         records: target.records,
       });
     }
-    return current;
+    return carriedOut(current, progress);
   }, signal);
   return resultOf(plan);
 }

@@ -4,6 +4,7 @@ import { throwIfAborted } from '../core/errors.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
+import { carriedOut, withProgress } from '../engine/progress.ts';
 import { rollbackTarget } from '../engine/rollback-target.ts';
 import { settleRelease } from '../engine/settle-release.ts';
 import type { LiveApp } from './live-app.ts';
@@ -55,7 +56,8 @@ export async function rollback(options: RollbackOptions, deps: LiveApp): Promise
     throwIfAborted(signal);
     emit({ type: 'planned', ...countChanges(plan) });
     const draft = { plan, who: deps.who, cause: { action: 'rollback', to } } as const;
-    const release = await applyRelease(draft, applying, { ...deps, records });
-    return { to, release: release?.number, changes: summariseChanges(plan) };
+    const progress = withProgress(emit);
+    const release = await applyRelease(draft, applying, { ...deps, emit: progress.emit, records });
+    return { to, release: release?.number, changes: summariseChanges(carriedOut(plan, progress)) };
   }, signal);
 }

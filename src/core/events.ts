@@ -11,6 +11,7 @@ export type Event =
   | { type: 'waiting'; resource: string; reason: string; ms: number }
   | { type: 'failed'; resource: string; ms: number }
   | { type: 'removed'; resource: string; ms: number }
+  | { type: 'kept'; resource: string; reason: string }
   | { type: 'planned'; create: number; update: number; remove: number }
   | { type: 'forwarding'; service: string; to: string }
   | { type: 'wrote'; path: string; detail: string }

@@ -6,6 +6,8 @@ export interface Verdict {
   reason: string;
   /** Where to reach it, shown when it becomes ready, e.g. `http://127.0.0.1:41080  admin :41081`. */
   detail?: string;
+  /** Of a removal: it was left in place after all, and the reason tells why. */
+  stays?: true;
 }
 
 /** What is known about a resource that failed or ran out of time. */

@@ -87,7 +87,8 @@ async function carryOut(
   if (!options.wait && change.action !== 'remove') return;
   const { verdict, waited, late } = await waitUntilReady(change, options.deadline, { ...deps, emit });
   if (verdict.readiness === 'ready' && !late) {
-    if (change.action === 'remove') emit({ type: 'removed', resource: change.id, ms: elapsed() });
+    if (verdict.stays) emit({ type: 'kept', resource: change.id, reason: verdict.reason });
+    else if (change.action === 'remove') emit({ type: 'removed', resource: change.id, ms: elapsed() });
     else if (change.action !== 'none' || waited)
       emit({ type: 'ready', resource: change.id, detail: verdict.detail ?? '', ms: elapsed() });
     return;

@@ -114,6 +114,7 @@ function stateText(stage: Stage, release: number | undefined): string {
     ready: made,
     failed: `${made}, and it fails`,
     removed: 'removed',
+    kept: made,
   };
   return words[stage];
 }

@@ -91,7 +91,7 @@ export interface Target {
   planRemoval(services?: readonly string[], signal?: AbortSignal): Promise<Plan>;
   /** Carries out one change of a plan this target made; returns when the place has accepted it, before it is ready. */
   apply(change: Change, signal: AbortSignal): Promise<void>;
-  /** After apply: ready, or gone for a removal. Cheap: called several times a second. */
+  /** After apply: ready, or gone for a removal, or ready and said to stay. Cheap: called several times a second. */
   verdict(change: Change, signal: AbortSignal): Promise<Verdict>;
   /** Resolves when the verdict may have become another, after `ms` at the latest. Places that are not told of changes lack it. */
   news?(change: Change, ms: number, signal: AbortSignal): Promise<void>;

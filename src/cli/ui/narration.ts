@@ -77,6 +77,8 @@ export function createNarrator(style: Style): (event: Event) => Narrated | undef
         return lasting(step(signs.failed, short(event.resource), 'failed', '', event.ms));
       case 'removed':
         return lasting(step(signs.done, short(event.resource), 'removed', '', event.ms));
+      case 'kept':
+        return lasting(`  ${colour.yellow('!')} ${event.resource}  ${plainText(event.reason)}`);
       case 'planned':
         return undefined;
       case 'forwarding':

@@ -70,6 +70,8 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const live = createLiveObjects(cluster);
   const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
   const removed = new Set<string>();
+  /** Why, by change: at its turn it was to go no longer. */
+  const kept = new Map<string, string>();
   let recordVersion: string | undefined;
   const lock = createDeployLock(cluster);
   const stages = createStages(cluster);
@@ -88,6 +90,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   const planned = (work: () => Promise<Plan['changes']>) => {
     removed.clear();
+    kept.clear();
     recordVersion = undefined;
     return explained(cluster, async () => {
       const changes = await work();
@@ -136,8 +139,9 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
           recordVersion = await writeRecord(step, recordVersion ?? step.version, carriedOut, cluster, signal);
         }
         if (step.do === 'remove') {
-          await removeStep(step, change.id, cluster, signal);
-          removed.add(change.id);
+          const { do: outcome, note = '' } = await removeStep(step, change.id, cluster, signal);
+          if (outcome !== 'remove') kept.set(change.id, note);
+          if (outcome !== 'keep') removed.add(change.id);
         }
         if (step.do !== 'apply') return;
         if (sources.allowed.preflight) await stages.judge(change, signal);
@@ -150,6 +154,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
         await releases.homeMade();
       }),
     verdict: async (change, signal) =>
+      stays(kept.get(change.id)) ??
       seenReady(change, sources.seen) ??
       explained(cluster, () => verdictOf(change, cluster, watched, signal)),
     news: (change, ms, signal) => live.news(interestOf(change, cluster), ms, signal),
@@ -181,6 +186,10 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       api.close();
     },
   };
+}
+
+function stays(note: string | undefined): Verdict | undefined {
+  return note === undefined ? undefined : { readiness: 'ready', reason: note, stays: true };
 }
 
 /** What planning has just found unchanged and ready needs no second look. */

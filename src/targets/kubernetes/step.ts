@@ -29,6 +29,10 @@ export interface RemoveStep {
   do: 'remove';
   path: string;
   uid: string;
+  /** What it was when it was judged to go; once it is another, it is judged anew. `owners`: uids. */
+  judged?: { version: string; member: Member; owners: readonly string[] };
+  /** Of a namespace: its name, and the uids of what is removed before it. */
+  place?: { name: string; gone: readonly string[] };
   /** Path of the pods that must go with it, and the uids of what owns them. */
   pods?: { path: string; owners: readonly string[] };
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { ExpectedError } from '../../../src/core/errors.ts';
+import type { Event } from '../../../src/core/events.ts';
+import { applyPlan } from '../../../src/engine/apply-plan.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { kubectl } from './support/kubectl.ts';
@@ -44,6 +46,18 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       });
       expect((await metadataOf('namespace', namespace)).deletionTimestamp).toBeUndefined();
       await destroy(other.target);
+      const events: Event[] = [];
+      await named.locked(async () => {
+        const late = await named.plan([await maps('base')]);
+        expect(changed(late)).toEqual({ [`Namespace/${namespace}`]: 'remove' });
+        await kubectl(['create', 'configmap', 'late', '-n', namespace]);
+        const emit = (event: Event) => void events.push(event);
+        const signal = new AbortController().signal;
+        await applyPlan(late, { timeout: 30_000, wait: true }, { target: named, emit, signal });
+      });
+      const reason = 'kept: it holds ConfigMap/late';
+      expect(events).toContainEqual({ type: 'kept', resource: `Namespace/${namespace}`, reason });
+      await kubectl(['delete', 'configmap', 'late', '-n', namespace]);
       expect(changed(await deploy(named, [await maps('base')]))).toEqual({
         [`Namespace/${namespace}`]: 'remove',
       });
@@ -102,6 +116,40 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
       await inApp('delete', 'configmap', 'made');
       expect(Object.keys(changed(await destroy(whole)))).toContain(`Namespace/${app.namespace}`);
       expect(await kubectl(['get', 'namespace', app.namespace, '--ignore-not-found'])).toBe('');
+    } finally {
+      await whole.close();
+    }
+  });
+
+  test('looks into its namespace again before it goes, and at what the namespace itself says', async () => {
+    app = await openApp();
+    const whole = wholeOf(app);
+    const finalizers = (list: string) =>
+      inApp('patch', 'configmap', 'held', '--type=merge', '-p', `{"metadata":{"finalizers":${list}}}`);
+    try {
+      await deploy(app.target, [await maps('a', 'held')]);
+      await finalizers('["example.com/hold"]');
+      const ended = explained(destroy(whole));
+      await expect
+        .poll(async () => (await metadataOf('configmap', 'held', '-n', app.namespace)).deletionTimestamp)
+        .toBeDefined();
+      await inApp('create', 'configmap', 'late');
+      await finalizers('null');
+      expect(await ended).toMatchObject({
+        code: 'E_KEPT',
+        exit: 'conflict',
+        why: ['it holds ConfigMap/late, which this app did not deploy'],
+      });
+      expect((await metadataOf('namespace', app.namespace)).deletionTimestamp).toBeUndefined();
+      expect([...(await presentMaps(app.namespace)).keys()]).toEqual(['ConfigMap/late']);
+      await inApp('delete', 'configmap', 'late');
+      const mark = 'cloudnative.dev/prune';
+      await kubectl(['annotate', 'namespace', app.namespace, `${mark}=keep`]);
+      expect((await explained(destroy(whole))).why).toEqual([
+        `Namespace/${app.namespace}  kept: ${mark} says so`,
+      ]);
+      await kubectl(['annotate', 'namespace', app.namespace, `${mark}-`]);
+      expect(changed(await destroy(whole))).toEqual({ [`Namespace/${app.namespace}`]: 'remove' });
     } finally {
       await whole.close();
     }

@@ -6,6 +6,7 @@ import { Cancelled, ExpectedError } from '../../../src/core/errors.ts';
 import type { Event } from '../../../src/core/events.ts';
 import type { Verdict } from '../../../src/core/readiness.ts';
 import { applyPlan, inOrder } from '../../../src/engine/apply-plan.ts';
+import { carriedOut, withProgress } from '../../../src/engine/progress.ts';
 
 const ready: Verdict = { readiness: 'ready', reason: 'ready' };
 
@@ -209,6 +210,22 @@ describe('applyPlan', () => {
     const changes = [change('a'), change('b', ['a'], 'remove'), change('c', ['a'], 'remove')];
     await expect(applyPlan(plan(...changes), options, deps())).rejects.toBeInstanceOf(ExpectedError);
     expect(asked).toEqual(['apply a']);
+  });
+
+  it('tells of a removal that at its turn was to be none any more, and goes on', async () => {
+    const stays: Verdict = { readiness: 'ready', reason: 'kept: someone says so', stays: true };
+    const { events, deps } = place({ a: [stays] });
+    const wanted = plan(change('a', [], 'remove'), change('b', ['a'], 'remove'));
+    const progress = withProgress((event) => void events.push(event));
+    await applyPlan(wanted, options, { ...deps(), emit: progress.emit });
+    expect(events.filter(({ type }) => type !== 'started')).toEqual([
+      { type: 'kept', resource: 'a', reason: 'kept: someone says so' },
+      { type: 'removed', resource: 'b', ms: expect.any(Number) },
+    ]);
+    expect(carriedOut(wanted, progress).changes).toEqual([
+      { ...change('a', [], 'none'), unwanted: true, note: 'kept: someone says so' },
+      change('b', ['a'], 'remove'),
+    ]);
   });
 
   it('says nothing of the notes that a place keeps', async () => {

@@ -42,7 +42,7 @@ async function look(members: readonly Member[], kinds: Discovery, cluster: Clust
   return Promise.all(
     members.map(async (member) => {
       const path = pathOf(resource, namespace, member.name);
-      const object = byName.get(member.name) ?? (await readMetadata(path, resource, cluster));
+      const object = byName.get(member.name) ?? ofKind(resource, await readMetadata(path, cluster));
       return { member, path, object };
     }),
   );
@@ -58,15 +58,18 @@ function unlisted(error: unknown): KubernetesObject[] {
   throw error;
 }
 
-async function readMetadata(
+function ofKind({ apiVersion, kind }: Resource, object: FoundMember['object']): FoundMember['object'] {
+  return typeof object === 'object' ? { ...object, apiVersion, kind } : object;
+}
+
+/** See `FoundMember`; without the object's own version and kind. */
+export async function readMetadata(
   path: string,
-  { apiVersion, kind }: Resource,
   { api }: Pick<Cluster, 'api'>,
-): Promise<KubernetesObject | string | undefined> {
+): Promise<FoundMember['object']> {
   try {
     const accept = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-    const { value } = await api.request<KubernetesObject>({ path, accept });
-    return { ...value, apiVersion, kind };
+    return (await api.request<KubernetesObject>({ path, accept })).value;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     if (isForbidden(error)) return 'it may not be looked at';

@@ -40,12 +40,13 @@ export async function withNamespace(
     do: 'remove',
     path: namespacePath(namespace),
     uid: String(home.metadata.uid),
+    place: { name: namespace, gone },
   };
   const last: Change = { id, action: 'remove', fields: [], after: rest.map((one) => one.id), desired };
   return [...rest, last];
 }
 
-function holdsMore(
+export function holdsMore(
   kept: readonly Pick<Change, 'id' | 'note'>[],
   others: string | undefined,
   { namespace, context }: Cluster,

@@ -64,7 +64,7 @@ export async function planPrune(request: PruneRequest, cluster: Cluster): Promis
   );
   const shown = found.map((one, index) => ({ ...one, id: ids[index]!, outcome: outcomes[index]! }));
   const going = shown.filter(({ outcome }) => outcome.do === 'remove');
-  const steps = await removeSteps(going, cluster);
+  const steps = await removeSteps(going, own, cluster);
   // What is judged to go has been found.
   const depends = dependsAmong(going.map(({ id, object }) => ({ id, object: object as KubernetesObject })));
   const order = removalOrder(

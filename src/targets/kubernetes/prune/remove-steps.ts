@@ -2,13 +2,19 @@ import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import type { Address } from '../address.ts';
 import { listAll } from '../api/lists.ts';
 import type { Cluster } from '../cluster.ts';
+import type { Member } from '../record/app-record.ts';
 import { isOwnedBy, podsPath } from '../rollout/pods-of.ts';
 import type { RemoveStep } from '../step.ts';
 import type { FoundMember } from './found-members.ts';
+import { ownersOf } from './owners.ts';
 import { ownsPods } from './removal-order.ts';
 
-/** How each is removed; workloads with the pods that must end with them. */
-export async function removeSteps(found: readonly FoundMember[], cluster: Cluster): Promise<RemoveStep[]> {
+/** How each is removed; workloads with the pods that must end with them. `own`: uids of all that is the app's. */
+export async function removeSteps(
+  found: readonly FoundMember[],
+  own: ReadonlySet<string>,
+  cluster: Cluster,
+): Promise<RemoveStep[]> {
   const namespaces = [...new Set(found.flatMap(({ member }) => member.namespace ?? []))];
   const owners = new Map(
     await Promise.all(
@@ -20,8 +26,17 @@ export async function removeSteps(found: readonly FoundMember[], cluster: Cluste
   );
   return found.map(({ member, path, object }) => {
     const uid = String((object as KubernetesObject).metadata.uid);
-    return { do: 'remove', path, uid, ...podsOf(member, uid, owners.get(member.namespace ?? '') ?? []) };
+    const judged = judgement(member, object as KubernetesObject);
+    const isNamespace = member.kind === 'Namespace' && member.group === '';
+    const place = isNamespace ? { place: { name: member.name, gone: [...own] } } : {};
+    const pods = podsOf(member, uid, owners.get(member.namespace ?? '') ?? []);
+    return { do: 'remove', path, uid, judged, ...place, ...pods };
   });
+}
+
+function judgement(member: Member, object: KubernetesObject): RemoveStep['judged'] {
+  const version = String(object.metadata.resourceVersion);
+  return { version, member, owners: ownersOf(object).map(({ uid }) => uid) };
 }
 
 function podsOf(member: Address, uid: string, owners: readonly KubernetesObject[]): Pick<RemoveStep, 'pods'> {
