@@ -4,14 +4,20 @@ import { podProgress } from '../../../status/pod-readiness.ts';
 import { podTrouble } from '../../../status/pod-trouble.ts';
 import { readiness } from '../../../status/readiness.ts';
 import type { ServiceStatus } from '../../target.ts';
+import { isForbidden } from '../api/api-error.ts';
 import type { Cluster } from '../cluster.ts';
+import { withOwnRefusal } from '../rollout/own-refusal.ts';
 import { handEdits } from './hand-edits.ts';
 import { type OwnWorkload, ownWorkloads } from './own-workloads.ts';
 
 export async function appStatus(cluster: Cluster): Promise<ServiceStatus[]> {
   const byService = new Map<string, OwnWorkload[]>();
   for (const workload of await ownWorkloads(undefined, cluster)) {
-    byService.set(workload.service, [...(byService.get(workload.service) ?? []), workload]);
+    const object = await withOwnRefusal(workload.object, cluster).catch((error: unknown) => {
+      if (isForbidden(error)) return workload.object;
+      throw error;
+    });
+    byService.set(workload.service, [...(byService.get(workload.service) ?? []), { ...workload, object }]);
   }
   return [...byService]
     .sort(([a], [b]) => (a < b ? -1 : 1))

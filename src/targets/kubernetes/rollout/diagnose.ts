@@ -8,6 +8,7 @@ import { type Cluster, getObject } from '../cluster.ts';
 import { stepOf } from '../step.ts';
 import { lastLines } from './container-log.ts';
 import { eventsOf } from './events.ts';
+import { withOwnRefusal } from './own-refusal.ts';
 import { podsOf } from './pods-of.ts';
 import { type RolloutTrouble, rolloutTrouble } from './rollout-trouble.ts';
 import type { Sightings } from './sightings.ts';
@@ -21,7 +22,8 @@ export async function diagnose(
   sightings: Sightings,
 ): Promise<Diagnosis> {
   const step = stepOf(change);
-  const live = 'path' in step ? await getObject(cluster, step.path) : undefined;
+  const found = 'path' in step ? await getObject(cluster, step.path) : undefined;
+  const live = found && (await withOwnRefusal(found, cluster));
   const name = change.service ?? change.id;
   const place = `namespace ${cluster.namespace}, ${change.id}`;
   if (change.action === 'remove') {

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { conditionOf } from '../../../status/conditions.ts';
 import type { Pod } from '../../../status/pod.ts';
 import { exitText, type PodTrouble, podTrouble, times } from '../../../status/pod-trouble.ts';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, ownEntry } from '../cluster.ts';
 import { eventsOf } from './events.ts';
 import type { Sightings } from './sightings.ts';
 
@@ -134,7 +134,12 @@ async function refusedPods(
   if (condition?.status === 'True')
     return { kind: 'refused', text: condition.message ?? '', certain: lasted >= graces.refused };
   if (lasted < silence) return undefined;
+  // What was refused before the last change says nothing about it. Both times are the cluster's.
+  const changed = Date.parse(ownEntry(workload)?.time ?? '');
   const events = await eventsOf(workload, cluster, signal);
-  const told = events.filter(({ type, reason }) => type === 'Warning' && reason === 'FailedCreate').at(-1);
+  const told = events
+    .filter(({ type, reason }) => type === 'Warning' && reason === 'FailedCreate')
+    .filter(({ last }) => !(Date.parse(last) < changed))
+    .at(-1);
   return told && { kind: 'refused', text: told.message, certain: lasted >= graces.refused };
 }

@@ -8,7 +8,8 @@ import { type Cluster, getObject } from '../cluster.ts';
 import type { Interest, LiveObjects } from '../live/live-objects.ts';
 import { podSelection, removalSelection, replicaSetSelection, selectionOf } from '../live/selections.ts';
 import { type ApplyStep, type RemoveStep, stepOf } from '../step.ts';
-import { podsOf } from './pods-of.ts';
+import { withOwnRefusal } from './own-refusal.ts';
+import { type ListObjects, podsOf } from './pods-of.ts';
 import { rolloutTrouble } from './rollout-trouble.ts';
 import { matchesSelector, type Selector } from './selector.ts';
 import type { Sightings } from './sightings.ts';
@@ -83,9 +84,11 @@ async function appliedVerdict(
   const written = applied.get(id);
   // What the server answered to the write is as good as a first look.
   const first = unseen.delete(id);
-  const live = first ? written : await objects.find(path, selectionOf(path, object), written, signal);
-  if (!live)
+  const found = first ? written : await objects.find(path, selectionOf(path, object), written, signal);
+  if (!found)
     return isCollected(object) ? ready('completed, and removed since') : failed('someone has removed it');
+  const list: ListObjects = (selection) => objects.all(selection, signal);
+  const live = await withOwnRefusal(found, cluster, signal, list);
   const before = written?.metadata.generation as number | undefined;
   if (before !== undefined && (live.metadata.generation as number) < before)
     return progressing('the change is not visible yet');
@@ -109,7 +112,7 @@ async function appliedVerdict(
   }
   // Nor do the pods of before tell anything about a change that has not come to them. Of many at once a busy controller sees some late.
   if (first || isUnseen(live)) return verdict;
-  const pods = await podsOf(live, cluster, signal, (selection) => objects.all(selection, signal));
+  const pods = await podsOf(live, cluster, signal, list);
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
   if (!trouble) return verdict;
   return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);

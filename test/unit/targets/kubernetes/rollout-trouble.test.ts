@@ -5,10 +5,10 @@ import type { Cluster } from '../../../../src/targets/kubernetes/cluster.ts';
 import { rolloutTrouble } from '../../../../src/targets/kubernetes/rollout/rollout-trouble.ts';
 import { createSightings } from '../../../../src/targets/kubernetes/rollout/sightings.ts';
 
-const workload = (kind = 'Deployment', status = {}): KubernetesObject => ({
+const workload = (kind: string, status: object, metadata: object): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind,
-  metadata: { name: 'orders', uid: 'w' },
+  metadata: { name: 'orders', uid: 'w', ...metadata },
   status,
 });
 const pod = (container: Partial<ContainerStatus>, status: Pod['status'] = {}): Pod => ({
@@ -27,7 +27,7 @@ const waiting = (reason: string, message = '') =>
 /** Looks at the given moments (seconds) at what the pods are then. */
 async function looks(
   moments: readonly [number, Pod[]][],
-  { kind = 'Deployment', status = {}, events = [] as object[] } = {},
+  { kind = 'Deployment', status = {}, events = [] as object[], metadata = {} } = {},
 ) {
   let now = 0;
   const sightings = createSightings(() => now);
@@ -38,7 +38,7 @@ async function looks(
   const found = [];
   for (const [seconds, pods] of moments) {
     now = seconds * 1000;
-    found.push(await rolloutTrouble(workload(kind, status), pods, cluster, sightings));
+    found.push(await rolloutTrouble(workload(kind, status, metadata), pods, cluster, sightings));
   }
   return found.map(
     (trouble) => trouble && `${trouble.certain ? 'certain' : 'passing'} ${trouble.kind}: ${trouble.text}`,
@@ -198,6 +198,23 @@ describe('rolloutTrouble', () => {
         { status },
       ),
     ).toEqual(['passing refused: exceeded quota', 'certain refused: exceeded quota']);
+  });
+
+  test('pods that were refused before the last change say nothing about it', async () => {
+    const event = (lastTimestamp: string) => [
+      { metadata: {}, type: 'Warning', reason: 'FailedCreate', message: 'forbidden', lastTimestamp },
+    ];
+    const managedFields = [
+      { manager: 'cloudnative', operation: 'Apply', time: '2026-01-01T10:00:00Z' },
+      { manager: 'x', operation: 'Update', subresource: 'status', time: '2026-01-01T12:00:00Z' },
+    ];
+    const moments: [number, Pod[]][] = [
+      [0, []],
+      [6, []],
+    ];
+    const told = (time: string) => looks(moments, { events: event(time), metadata: { managedFields } });
+    expect(await told('2026-01-01T09:59:59Z')).toEqual([undefined, undefined]);
+    expect(await told('2026-01-01T10:00:00Z')).toEqual([undefined, 'certain refused: forbidden']);
   });
 
   test('the certain one of several is told', async () => {

@@ -71,7 +71,8 @@ async function verdictOn(
   };
   const request = async ({ path }: { path: string }) => {
     asked.push(path);
-    return { value: { items: [], metadata: {} }, headers: {} };
+    const one = sets.find(({ metadata }) => path.endsWith(`/replicasets/${metadata.name}`));
+    return one ? { value: one, headers: {} } : { value: { items: [], metadata: {} }, headers: {} };
   };
   const cluster = { namespace: 'shop', readiness: [], api: { request } } as unknown as Cluster;
   const signal = new AbortController().signal;
@@ -97,6 +98,32 @@ describe('the verdict on a Deployment', () => {
   test('is not that of the pods before, when what is watched of its parts comes later', async () => {
     const verdict = await verdictOn(deployment(3, 3, 3), [set('old', 1), set('new', 2)], [crashing('new')]);
     expect(verdict).toEqual({ readiness: 'progressing', reason: '0 of 1 pod new and ready' });
+  });
+
+  test('is not that of a version before whose pods are refused', async () => {
+    const refusal = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      message: 'pods "old-x" is forbidden: exceeded quota: q',
+    };
+    const rolling = deployment(2, 2, 2);
+    const live = { ...rolling, status: { ...(rolling.status as object), conditions: [refusal] } };
+    const refused = (one: KubernetesObject, message: string) => ({
+      ...one,
+      status: { conditions: [{ ...refusal, message }] },
+    });
+    const old = refused(set('old', 1), refusal.message);
+    expect(await verdictOn(live, [old, set('new', 2)], [])).toEqual({
+      readiness: 'progressing',
+      reason: '0 of 1 pod new and ready',
+    });
+    // What is watched of its sets may come later.
+    expect((await verdictOn(live, [old], [])).readiness).toBe('progressing');
+    const own = refused(set('new', 2), 'pods "new-x" is forbidden: exceeded quota: q');
+    expect(await verdictOn(live, [old, own], [])).toEqual({
+      readiness: 'failed',
+      reason: 'pods "new-x" is forbidden: exceeded quota: q',
+    });
   });
 
   test('asks for nothing about one that its controller has not seen yet, however long that takes', async () => {
