@@ -9,6 +9,7 @@ import {
   locateFindings,
   type ManifestFinding,
   type Problem,
+  problemText,
 } from '../policy/check-manifests.ts';
 
 /** A folder of manifests, and what its templates may fill in. */
@@ -57,11 +58,6 @@ export async function checkFirst(
   if (errors.length + unreadable.length > 0)
     throw badManifests([...unreadable.map(problemLine), ...errors.map(problemText)]);
   for (const message of shortWarnings(findings)) emit({ type: 'warning', message });
-}
-
-/** `file:line:column Kind/name field message`. */
-function problemText({ file, line, column, object, field, message }: Problem): string {
-  return `${file}:${line}:${column} ${object}: ${field} ${message}`;
 }
 
 async function judge(

@@ -70,11 +70,25 @@ export async function checkManifests(
   return findings;
 }
 
+/** What a level does not allow of the pods that a manifest makes, by the standards of a minor version of Kubernetes. */
+export function podSecurityFindings(
+  manifest: Manifest,
+  level: PodSecurityLevel,
+  minor?: number,
+): ManifestFinding[] {
+  return violations(manifest.object, level, minor).map((one) => ({ severity: 'error', ...one, manifest }));
+}
+
 /** Findings with their places, in the order of files and lines. Reads the YAML again, so it is for those that are shown. */
 export async function locateFindings(findings: readonly ManifestFinding[]): Promise<Problem[]> {
   if (findings.length === 0) return [];
   const { locateField: locate } = await import('../core/locate-field.ts');
   return findings.map((finding) => problemOf(finding, locate)).sort(byPlace);
+}
+
+/** `file:line:column Kind/name: field message`. */
+export function problemText({ file, line, column, object, field, message }: Problem): string {
+  return `${file}:${line}:${column} ${object}: ${field} ${message}`;
 }
 
 /** Orders by file, line and column. */
@@ -135,11 +149,18 @@ function checkCustom(object: KubernetesObject, custom: Known['custom'], checks: 
 /** Against the level that is asked for, else that of its namespace, else as advice. */
 function checkPodSecurity(object: KubernetesObject, { podSecurity, levels }: Known, tell: Tell): void {
   const enforced = podSecurity ?? levels.get(object.metadata.namespace ?? '');
-  const level = enforced ?? 'restricted';
-  for (const { path, wanted } of podSecurityViolations(podTemplateOf(object)!, level)) {
-    const severity = enforced ? 'error' : 'warning';
-    tell({ severity, rule: `pod-security-${level}`, path, message: `${wanted} (Pod Security ${level})` });
-  }
+  const severity = enforced ? 'error' : 'warning';
+  for (const finding of violations(object, enforced ?? 'restricted')) tell({ severity, ...finding });
+}
+
+function violations(object: KubernetesObject, level: PodSecurityLevel, minor?: number) {
+  const pod = podTemplateOf(object);
+  const found = pod ? podSecurityViolations(pod, level, minor) : [];
+  return found.map(({ path, wanted }) => ({
+    rule: `pod-security-${level}`,
+    path,
+    message: `${wanted} (Pod Security ${level})`,
+  }));
 }
 
 function enforcedLevels(objects: readonly KubernetesObject[]): ReadonlyMap<string, PodSecurityLevel> {

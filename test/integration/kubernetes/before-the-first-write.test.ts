@@ -38,13 +38,13 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
   });
 
   /** How a deploy of the manifests ends, and what it asked the server for. */
-  const deployed = async (files: Record<string, string>) => {
+  const deployed = async (files: Record<string, string>, where = namespace) => {
     const manifests = join(folder, 'manifests');
     await rm(manifests, { recursive: true, force: true });
     await mkdir(manifests);
     for (const [name, text] of Object.entries(files)) await writeFile(join(manifests, name), text);
     proxy.seen.length = 0;
-    const place = ['--manifests', 'manifests', '--app', 'shop', '-n', namespace, '--context', lab.context!];
+    const place = ['--manifests', 'manifests', '--app', 'shop', '-n', where, '--context', lab.context!];
     const { code, stderr } = await cli(['deploy', ...place, '--yes'], { cwd: folder, env });
     const dry = proxy.seen.filter((line) => line.includes('dryRun=All')).length;
     const writes = proxy.seen.filter((line) => !line.startsWith('GET')).length - dry;
@@ -60,6 +60,59 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
     figure('K9', `1 invalid of 20 objects: ${dry} verdicts, ${writes} writes`);
     expect(stderr).toMatch(/13\.yaml:1 Service\/s-13: spec\.clusterIPs?/);
     expect({ code, dry, writes }).toEqual({ code: 3, dry: 20, writes: 0 });
+  });
+
+  test('pods that the namespace would refuse which the deploy itself makes: nothing is written, not even that', async () => {
+    const missing = `${namespace}-new`;
+    const job = `apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: sweep}\nspec:\n  schedule: "0 4 * * *"\n  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, hostNetwork: true, containers: [{name: sweep, image: sweep}]}}}}\n`;
+    const pods = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      containers:
+        - name: web
+          image: web
+          securityContext: {privileged: true}
+`;
+    const { code, stderr, writes } = await deployed({ 'web.yaml': pods, 'sweep.yaml': job }, missing);
+    expect({ code, writes }).toEqual({ code: 3, writes: 0 });
+    expect(stderr).toContain(`namespace ${missing} does not exist, and a new one would refuse pods`);
+    expect(stderr).toMatch(
+      /sweep\.yaml:6:\d+ CronJob\/sweep: spec\.jobTemplate\.spec\.template\.spec\.hostNetwork must not be true/,
+    );
+    expect(stderr).toMatch(
+      /web\.yaml:14:29 Deployment\/web: spec\.template\.spec\.containers\[web\]\.securityContext\.privileged must not be true/,
+    );
+    expect(stderr).toMatch(/securityContext\.capabilities\.drop must/);
+    expect(stderr).toMatch(/try .*\n.*add a Namespace manifest for \S+-new with another label/);
+    expect(await kubectl(['get', 'namespace', missing, '--ignore-not-found', '-o', 'name'])).toBe('');
+
+    const own = `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${missing}, labels: {pod-security.kubernetes.io/enforce: privileged}}\n`;
+    try {
+      expect(await deployed({ 'web.yaml': pods, 'namespace.yaml': own }, missing)).toMatchObject({ code: 0 });
+      // What is there already decides for itself.
+      await kubectl([
+        'label',
+        'namespace',
+        missing,
+        'pod-security.kubernetes.io/enforce=restricted',
+        '--overwrite',
+      ]);
+      const there = await deployed(
+        { 'web.yaml': pods.replace('replicas: 0', 'replicas: 0\n  paused: true') },
+        missing,
+      );
+      expect(there.stderr).toMatch(/Deployment\/web would not pass Pod Security restricted/);
+      expect(there.code).toBe(0);
+    } finally {
+      await kubectl(['delete', 'namespace', missing, '--ignore-not-found', '--wait=false']);
+    }
   });
 
   test('what is wrong with the manifests alone is told before anything is asked', async () => {

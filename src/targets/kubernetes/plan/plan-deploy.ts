@@ -6,16 +6,16 @@ import type { PullSecret } from '../../../manifests/pull-secret.ts';
 import type { Service } from '../../../workspace/model.ts';
 import { addressOf, objectIds } from '../address.ts';
 import type { Cluster } from '../cluster.ts';
-import { homeOf, namespacePath } from '../home.ts';
+import { homeOf } from '../home.ts';
 import { unrecordedWhere } from '../prune/unrecorded.ts';
 import { withPruning } from '../prune/with-pruning.ts';
 import { type Member, readRecord } from '../record/app-record.ts';
 import { labelledMembers } from '../record/labelled-members.ts';
-import type { ApplyStep } from '../step.ts';
 import { type Allowed, assertKnown } from './allowed.ts';
 import { dependsOn } from './depends-on.ts';
 import type { DesiredObject } from './desired-objects.ts';
 import { foundObjects } from './found-objects.ts';
+import { assertRestricted, namespaceCreation } from './new-home.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
 import { type Planned, plannedCreation, planObject } from './plan-object.ts';
@@ -81,6 +81,8 @@ export async function planDeploy(
   for (const [index, object] of (await foundObjects(reachable, cluster)).entries())
     live.set(reachable[index]!, object);
   assertKnown([...allowed.forceConflicts, ...allowed.replace], ids);
+  const makesHome = home === 'missing' && !ids.includes(`Namespace/${cluster.namespace}`);
+  if (makesHome) await assertRestricted(placed, cluster);
   const scalers = scalersOf(
     objects.map(({ object }) => object),
     cluster,
@@ -115,8 +117,7 @@ export async function planDeploy(
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));
   if (refusals.length > 0) throw refusalError(refusals);
 
-  const own = ids.includes(`Namespace/${cluster.namespace}`);
-  const homeChange = home === 'missing' && !own ? [namespaceCreation(cluster)] : [];
+  const homeChange = makesHome ? [namespaceCreation(cluster)] : [];
   const secretIds = ids.filter((_, index) => placed[index]!.service === '');
   const changes = planned.map((one, index): Change => {
     const { service, ...change } = (one as { change: Omit<Change, 'after'> }).change;
@@ -157,30 +158,6 @@ function afterHome(changes: readonly Change[], home: string): Change[] {
       ? { ...change, after: [] }
       : { ...change, after: [...new Set([home, ...change.after])] },
   );
-}
-
-/** Nothing else is restricted for the owner of a namespace, so a new one starts safe. */
-function namespaceCreation({ namespace }: Cluster): Change {
-  const object: KubernetesObject = {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: {
-      name: namespace,
-      labels: {
-        'app.kubernetes.io/managed-by': 'cloudnative',
-        'pod-security.kubernetes.io/enforce': 'restricted',
-      },
-    },
-  };
-  const step: ApplyStep = {
-    do: 'apply',
-    path: namespacePath(namespace),
-    object,
-    force: false,
-    keepsReplicas: false,
-  };
-  const note = 'new, with Pod Security restricted';
-  return { id: `Namespace/${namespace}`, action: 'create', fields: [], note, after: [], desired: step };
 }
 
 function namespaceGoing({ namespace, context }: Cluster): ExpectedError {
