@@ -28,8 +28,9 @@ function service({ spec, status }: KubernetesObject): Verdict {
     loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
   };
   const address = loadBalancer?.ingress?.[0];
+  const reached = `reached at ${address?.ip ?? address?.hostname}`;
   return address
-    ? ready(`reached at ${address.ip ?? address.hostname}`)
+    ? { ...ready(reached), detail: reached }
     : progressing('waits for an address of the load balancer');
 }
 

@@ -36,6 +36,7 @@ export type Pod = KubernetesObject & {
       ports?: { name?: string; containerPort: number; protocol?: string }[];
     }[];
     imagePullSecrets?: { name?: string }[];
+    volumes?: { name: string; persistentVolumeClaim?: { claimName: string } }[];
     restartPolicy?: string;
     nodeName?: string;
   };

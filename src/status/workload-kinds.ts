@@ -21,9 +21,9 @@ function deployment(object: KubernetesObject): Verdict {
     return failed('its rollout made no progress within its deadline');
   const refused = conditionOf(object, 'ReplicaFailure');
   if (refused?.status === 'True') return failed(wordsOf(refused, 'its pods cannot be created'));
+  // At least: of those that are ready, as many as possible are old ones.
   const fresh = Math.max(0, Math.min(updatedReplicas, readyReplicas - (replicas - updatedReplicas)));
-  if (updatedReplicas < wanted || readyReplicas < wanted)
-    return progressing(`${pods(fresh, wanted)} new and ready`);
+  if (fresh < wanted) return progressing(`${pods(fresh, wanted)} new and ready`);
   if (replicas > wanted)
     return progressing(`${replicas - wanted} old ${noun(replicas - wanted)} still to end`);
   if (availableReplicas < wanted) return progressing(`${pods(availableReplicas, wanted)} available`);

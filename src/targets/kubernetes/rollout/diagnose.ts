@@ -6,6 +6,7 @@ import { plainText } from '../../../core/terminal-text.ts';
 import type { ContainerStatus, Pod } from '../../../status/pod.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import { stepOf } from '../step.ts';
+import { bindingTroubles, claimHints, unboundClaims } from './claims.ts';
 import { lastLines } from './container-log.ts';
 import { eventsOf } from './events.ts';
 import { withOwnRefusal } from './own-refusal.ts';
@@ -37,7 +38,8 @@ export async function diagnose(
   }
   if (!live || !isWorkload(live)) {
     const why = live ? await eventLines(live, cluster) : [];
-    return { message: `${change.id} is not ready: ${verdict.reason}`, where: place, why, hints: [] };
+    const hints = live?.kind === 'PersistentVolumeClaim' ? claimHints(cluster) : [];
+    return { message: `${change.id} is not ready: ${verdict.reason}`, where: place, why, hints };
   }
   const pods = await podsOf(live, cluster);
   const trouble = await rolloutTrouble(live, pods, cluster, sightings);
@@ -52,13 +54,14 @@ export async function diagnose(
     };
   }
   const container = trouble?.container ?? worstContainer(pod)?.name;
+  const unbound = trouble?.kind === 'schedule' ? await unboundClaims(pod, cluster) : [];
   return {
     message: trouble
       ? `${name} cannot start: ${ownWords(trouble, container)}`
       : `${name} is not ready: ${verdict.reason}`,
     where: `Pod/${pod.metadata.name}${container ? `, container ${container}` : ''}`,
-    why: await reasons(pod, container, trouble, cluster),
-    hints: hintsFor(trouble, name, placeFlags(cluster.scope)),
+    why: [...(await reasons(pod, container, trouble, cluster)), ...unbound],
+    hints: unbound.length > 0 ? claimHints(cluster) : hintsFor(trouble, name, placeFlags(cluster.scope)),
   };
 }
 
@@ -83,9 +86,11 @@ async function reasons(
   return [...events, ...(log.length > 0 ? [heading, ...log.map((line) => `  ${line}`)] : [])];
 }
 
-/** Warnings about an object, each once, newest last. */
+/** Warnings about an object, and what keeps a claim from its volume, each once, newest last. */
 async function eventLines(object: KubernetesObject, cluster: Cluster): Promise<string[]> {
-  const warnings = (await eventsOf(object, cluster)).filter(({ type }) => type === 'Warning');
+  const warnings = (await eventsOf(object, cluster)).filter(
+    ({ type, reason }) => type === 'Warning' || bindingTroubles.includes(reason),
+  );
   const lines = new Map(
     warnings.map(({ reason, message, count }) => [
       message,

@@ -4,10 +4,11 @@ import type { Verdict } from '../../../core/readiness.ts';
 import { podSpecOf } from '../../../manifests/pod-specs.ts';
 import { readiness } from '../../../status/readiness.ts';
 import { failed, progressing, ready } from '../../../status/verdicts.ts';
-import { type Cluster, getObject } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import type { Interest, LiveObjects } from '../live/live-objects.ts';
 import { podSelection, removalSelection, replicaSetSelection, selectionOf } from '../live/selections.ts';
 import { type ApplyStep, type RemoveStep, stepOf } from '../step.ts';
+import { unboundVerdict } from './claims.ts';
 import { withOwnRefusal } from './own-refusal.ts';
 import { type ListObjects, podsOf } from './pods-of.ts';
 import { rolloutTrouble } from './rollout-trouble.ts';
@@ -26,8 +27,6 @@ export interface Watched {
   live: LiveObjects;
 }
 
-/** Milliseconds after which an address that only others can give is not waited for. */
-const patience = 30_000;
 /** Milliseconds that pods without a readiness probe, which are ready as soon as they run, have to stay so: many end at once. */
 const settling = 3000;
 /** Milliseconds that a workload may be refused its pods, as two writers to one quota are. */
@@ -103,9 +102,10 @@ async function appliedVerdict(
       sightings.age(`${live.metadata.uid} ${before} ready`) >= settling;
     return settled ? verdict : progressing('running; without a readiness probe it is watched for a moment');
   }
-  if (live.kind === 'Service' || live.kind === 'PersistentVolumeClaim')
-    return patient(live, verdict, cluster, sightings);
-  if (!isWorkload(live) || live.metadata.deletionTimestamp) return verdict;
+  if (live.metadata.deletionTimestamp) return verdict;
+  if (live.kind === 'PersistentVolumeClaim' && verdict.readiness === 'progressing')
+    return unboundVerdict(live, verdict, cluster, sightings, signal);
+  if (!isWorkload(live)) return withoutAddress(live, verdict);
   if (verdict.readiness === 'failed') {
     const passing = apiGroup(live) === 'apps' && sightings.age(`${id} ${verdict.reason}`) < refusalGrace;
     return passing ? progressing(verdict.reason) : verdict;
@@ -115,7 +115,7 @@ async function appliedVerdict(
   const pods = await podsOf(live, cluster, signal, list);
   const trouble = await rolloutTrouble(live, pods, cluster, sightings, signal);
   if (!trouble) return verdict;
-  return trouble.certain ? failed(trouble.text) : progressing(`${verdict.reason}; ${trouble.text}`);
+  return trouble.certain ? failed(trouble.text) : progressing(`${trouble.text}; ${verdict.reason}`);
 }
 
 /** Its controller has not looked at it yet. Those of `apps` say of all what they have seen, others not. */
@@ -141,27 +141,13 @@ function isCollected({ kind, spec }: KubernetesObject): boolean {
   );
 }
 
-/** A claim may wait for its first pod, which comes after it, and a balancer's address may never come: neither holds up the rest. */
-async function patient(
-  live: KubernetesObject,
-  verdict: Verdict,
-  cluster: Cluster,
-  sightings: Sightings,
-): Promise<Verdict> {
-  if (verdict.readiness === 'failed') return verdict;
-  if (live.kind === 'PersistentVolumeClaim' && (await bindsAtFirstPod(live, cluster)))
-    return ready('waits for its first pod');
-  return sightings.age(`${live.metadata.uid} patience`) >= patience
-    ? ready(`${verdict.reason}, not waited for`)
+/** Nothing but the balancer can give its address, and that may be never; pods do without. */
+function withoutAddress({ kind, spec }: KubernetesObject, verdict: Verdict): Verdict {
+  const { type, clusterIP } = (spec ?? {}) as { type?: string; clusterIP?: string };
+  const isDone = kind === 'Service' && type === 'LoadBalancer' && clusterIP;
+  return isDone
+    ? { ...ready(verdict.reason), detail: 'no address of a load balancer yet, which is not waited for' }
     : verdict;
-}
-
-async function bindsAtFirstPod({ spec }: KubernetesObject, cluster: Cluster): Promise<boolean> {
-  const { storageClassName } = (spec ?? {}) as { storageClassName?: string };
-  if (!storageClassName) return false;
-  const path = `/apis/storage.k8s.io/v1/storageclasses/${encodeURIComponent(storageClassName)}`;
-  const storageClass = await getObject(cluster, path).catch(() => undefined);
-  return storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
 }
 
 async function removalVerdict(

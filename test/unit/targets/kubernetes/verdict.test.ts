@@ -39,12 +39,13 @@ const crashing = (owner: string): KubernetesObject => ({
   },
 });
 
-/** The last of two looks, a minute apart, so that every grace is over. `asked` gets the paths that they ask the server for. */
+/** The last of two looks, a minute apart unless told otherwise, so that every grace is over. `asked` gets the paths that they ask the server for. */
 async function verdictOn(
   live: KubernetesObject,
   sets: KubernetesObject[],
   pods: KubernetesObject[],
   asked: string[] = [],
+  later = 60_000,
 ) {
   let now = 0;
   const change: Change = {
@@ -77,7 +78,7 @@ async function verdictOn(
   const cluster = { namespace: 'shop', readiness: [], api: { request } } as unknown as Cluster;
   const signal = new AbortController().signal;
   await verdictOf(change, cluster, watched, signal);
-  now = 60_000;
+  now = later;
   return verdictOf(change, cluster, watched, signal);
 }
 
@@ -87,6 +88,17 @@ describe('the verdict on a Deployment', () => {
     expect(verdict).toEqual({
       readiness: 'failed',
       reason: 'container orders exits with code 3 (3 times)',
+    });
+  });
+
+  test('says first what the new pod does, which an old one that still serves does not hide', async () => {
+    const beside = deployment(2, 2, 2);
+    beside.status = { ...(beside.status as object), replicas: 2, updatedReplicas: 1, readyReplicas: 1 };
+    const sets = [set('old', 1), set('new', 2)];
+    const verdict = await verdictOn(beside, sets, [crashing('new')], [], 1000);
+    expect(verdict).toEqual({
+      readiness: 'progressing',
+      reason: 'container orders exits with code 3 (3 times); 0 of 1 pod new and ready',
     });
   });
 
