@@ -22,8 +22,9 @@ export async function unboundVerdict(
   if (await bindsAtFirstPod(claim, cluster)) return ready('waits for its first pod');
   const waited = sightings.age(`${claim.metadata.uid} patience`);
   const told = waited >= silence ? await lastTrouble(claim, cluster, signal) : undefined;
-  const reason = told ? `${verdict.reason}: ${told}` : verdict.reason;
-  return waited >= patience ? { ...ready(reason), detail: `not waited for: ${reason}` } : progressing(reason);
+  const cause = told ? `: ${told}` : '';
+  if (waited < patience) return progressing(`${verdict.reason}${cause}`);
+  return { ...ready(verdict.reason), detail: `no volume yet, which is not waited for any longer${cause}` };
 }
 
 /** What keeps the claims of a pod from their volumes, a line for each that has none. */
