@@ -69,7 +69,7 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
 kind: Deployment
 metadata: {name: web}
 spec:
-  replicas: 0
+  replicas: 1
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
@@ -93,9 +93,10 @@ spec:
     expect(stderr).toMatch(/try .*\n.*add a Namespace manifest for \S+-new with another label/);
     expect(await kubectl(['get', 'namespace', missing, '--ignore-not-found', '-o', 'name'])).toBe('');
 
+    const idle = pods.replace('replicas: 1', 'replicas: 0');
     const own = `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${missing}, labels: {pod-security.kubernetes.io/enforce: privileged}}\n`;
     try {
-      expect(await deployed({ 'web.yaml': pods, 'namespace.yaml': own }, missing)).toMatchObject({ code: 0 });
+      expect(await deployed({ 'web.yaml': idle, 'namespace.yaml': own }, missing)).toMatchObject({ code: 0 });
       // What is there already decides for itself.
       await kubectl([
         'label',
@@ -105,13 +106,16 @@ spec:
         '--overwrite',
       ]);
       const there = await deployed(
-        { 'web.yaml': pods.replace('replicas: 0', 'replicas: 0\n  paused: true') },
+        { 'web.yaml': idle.replace('replicas: 0', 'replicas: 0\n  paused: true') },
         missing,
       );
       expect(there.stderr).toMatch(/Deployment\/web would not pass Pod Security restricted/);
       expect(there.code).toBe(0);
+      // What makes no pods yet is no reason to refuse.
+      expect(await deployed({ 'web.yaml': idle }, `${missing}-idle`)).toMatchObject({ code: 0 });
     } finally {
-      await kubectl(['delete', 'namespace', missing, '--ignore-not-found', '--wait=false']);
+      const made = [missing, `${missing}-idle`];
+      await kubectl(['delete', 'namespace', ...made, '--ignore-not-found', '--wait=false']);
     }
   });
 

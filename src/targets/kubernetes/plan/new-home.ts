@@ -37,12 +37,13 @@ export async function assertRestricted(
   const { locateFindings, podSecurityFindings, problemText } = await import(
     '../../../policy/check-manifests.ts'
   );
-  const strictest = manifests.flatMap((manifest) => podSecurityFindings(manifest, 'restricted'));
+  const judged = manifests.filter(({ object }) => wantsPods(object));
+  const strictest = judged.flatMap((manifest) => podSecurityFindings(manifest, 'restricted'));
   if (strictest.length === 0) return;
   // Newer versions ask for more.
   const { value } = await api.request<{ minor?: string }>({ path: '/version' });
   const minor = Number.parseInt(value.minor ?? '', 10) || undefined;
-  const findings = manifests.flatMap((manifest) => podSecurityFindings(manifest, 'restricted', minor));
+  const findings = judged.flatMap((manifest) => podSecurityFindings(manifest, 'restricted', minor));
   if (findings.length === 0) return;
   throw new ExpectedError({
     code: 'E_MANIFEST',
@@ -54,4 +55,10 @@ export async function assertRestricted(
       `or add a Namespace manifest for ${namespace} with another label pod-security.kubernetes.io/enforce, e.g. baseline`,
     ],
   });
+}
+
+/** What has no pods yet is not kept from being stored. */
+function wantsPods({ spec }: KubernetesObject): boolean {
+  const { replicas, suspend } = (spec ?? {}) as { replicas?: unknown; suspend?: unknown };
+  return replicas !== 0 && suspend !== true;
 }
