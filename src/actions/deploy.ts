@@ -1,20 +1,19 @@
 import type { Change, Plan } from '../core/change.ts';
 import { countChanges, isUnchanged, summariseChanges } from '../core/change-counts.ts';
-import { ExpectedError, throwIfAborted } from '../core/errors.ts';
+import { throwIfAborted } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
-import { placeFlags } from '../core/place-flags.ts';
 import type { Release } from '../core/release.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
 import { carriedOut, withProgress } from '../engine/progress.ts';
-import { revertRelease } from '../engine/revert-release.ts';
 import { settleRelease } from '../engine/settle-release.ts';
 import type { ReleaseDraft } from '../targets/records.ts';
 import type { DesiredService, ServiceStatus, Target } from '../targets/target.ts';
 import type { Environment, Service, Workspace } from '../workspace/model.ts';
 import { desiredServices, type Supply } from './desired.ts';
-import { ifAllowed, liveReleaseOf, recordsOf } from './records-of.ts';
+import { failedDeploy } from './failed-deploy.ts';
+import { ifAllowed, recordsOf } from './records-of.ts';
 import { refuseExcess } from './refuse-excess.ts';
 import type { Review } from './saved-plan.ts';
 import { warnOfStrangers } from './strangers.ts';
@@ -42,6 +41,8 @@ export interface DeployDeps {
   who: string;
   /** Asks before a plan's first effect outside this machine; throws when the answer is no. */
   consent: (plan: Plan) => Promise<void>;
+  /** The same for a way back that no agreement to a deploy covers. */
+  consentBack: (plan: Plan) => Promise<void>;
   /** Throws for a plan that is not the one which was saved. */
   review?: Review;
   emit: Emit;
@@ -73,7 +74,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   const { plan, spent } = await planned(before, options, deps);
   for (const message of plan.warnings ?? []) emit({ type: 'warning', message });
   if (isUnchanged(plan) && !before.some(({ artifact }) => artifact.pending)) {
-    await applyPlan(plan, { ...options, spent }, deps); // changes nothing, but waits for what an earlier deploy left on its way
+    await waitForEarlier(plan, { ...options, spent }, deps);
     const [release, status] = await Promise.all([
       options.wait ? settled(draftOf(plan, before, deps), options, deps) : undefined,
       target.status(),
@@ -87,6 +88,25 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
     return planAndApply(desired, { ...options, spent }, deps);
   }, signal);
   return result(applied.plan, applied.release, await target.status(), deps);
+}
+
+/** Changes nothing, but waits for what an earlier deploy left on its way; when that fails, nobody has been asked for anything yet. */
+async function waitForEarlier(
+  plan: Plan,
+  options: DeployOptions & { spent: number },
+  deps: DeployDeps,
+): Promise<void> {
+  const { emit, stages } = withProgress(deps.emit);
+  const locked = <T>(work: () => Promise<T>) => deps.target.locked(work, deps.signal);
+  try {
+    await applyPlan(plan, options, { ...deps, emit });
+  } catch (error) {
+    throw await failedDeploy(error, { plan, stages }, options, {
+      ...deps,
+      locked,
+      consent: deps.consentBack,
+    });
+  }
 }
 
 async function planAndApply(
@@ -108,13 +128,8 @@ async function planAndApply(
     );
     return { plan: carriedOut(plan, progress), release };
   } catch (error) {
-    // Whoever interrupts wants to stop, and without the lock nothing may be written.
-    const stopped =
-      deps.signal.aborted || !(error instanceof ExpectedError) || error.explanation.exit === 'locked';
-    if (stopped || !records) throw error;
-    throw options.rollbackOnFailure
-      ? await revertRelease({ cause: error, plan, stages }, deps.who, options, { ...deps, records })
-      : await withWayBack(error, deps);
+    const held = { ...deps, locked: <T>(work: () => Promise<T>) => work(), consent: undefined };
+    throw await failedDeploy(error, { plan, stages }, options, held);
   }
 }
 
@@ -136,18 +151,6 @@ async function planned(
   // Nothing goes before what takes its place has proven itself, and that is not waited for.
   const changes = wait ? plan.changes : plan.changes.filter(({ action }) => action !== 'remove');
   return { plan: { ...plan, changes }, spent: spent + performance.now() - started };
-}
-
-/** Says how to go back, where there is something to go back to. */
-async function withWayBack(
-  error: ExpectedError,
-  { target, environment }: DeployDeps,
-): Promise<ExpectedError> {
-  const live = await liveReleaseOf(target).catch(() => undefined);
-  if (!live) return error;
-  const place = placeFlags({ environment: environment.name, flags: environment.flags });
-  const hint = `cloudnative rollback ${place}        goes back to release ${live.number}`;
-  return new ExpectedError({ ...error.explanation, hints: [...(error.explanation.hints ?? []), hint] });
 }
 
 function draftOf(

@@ -1,6 +1,5 @@
 import { ExpectedError } from '../core/errors.ts';
-import type { Release } from '../core/release.ts';
-import { liveRelease } from '../core/release.ts';
+import { liveRelease, type Release, type ReleaseState, releaseStates } from '../core/release.ts';
 import type { Records } from '../targets/records.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment } from '../workspace/model.ts';
@@ -18,9 +17,20 @@ export function recordsOf({ records }: Pick<Target, 'records'>, environment: Env
   });
 }
 
+export interface Standing {
+  live?: Release;
+  /** The newest, where that is not the live one. */
+  later?: Release & { state: ReleaseState };
+}
+
 /** For a word beside the rest: nothing where there is no history, or nobody may look at it. */
-export async function liveReleaseOf({ records }: Pick<Target, 'records'>): Promise<Release | undefined> {
-  return ifAllowed(async () => records && liveRelease(await records.list()));
+export async function standingOf(target: Pick<Target, 'records' | 'heldLock'>): Promise<Standing> {
+  const releases = (await ifAllowed(async () => target.records?.list())) ?? [];
+  const [live, newest, [state]] = [liveRelease(releases), releases[0], releaseStates(releases)];
+  if (!newest || !state || newest === live) return { live };
+  // Whoever is still at work holds the lock.
+  const isOver = state === 'pending' && (await ifAllowed(async () => !(await target.heldLock?.())));
+  return { live, later: { ...newest, state: isOver ? 'interrupted' : state } };
 }
 
 /** Undefined for what we have no right to do. */

@@ -1,6 +1,7 @@
 import type { Change } from '../core/change.ts';
 import { countChanges, isUnchanged, summariseChanges } from '../core/change-counts.ts';
 import { throwIfAborted } from '../core/errors.ts';
+import type { Release } from '../core/release.ts';
 import { applyPlan } from '../engine/apply-plan.ts';
 import { applyRelease } from '../engine/apply-release.ts';
 import { inTime } from '../engine/deadline.ts';
@@ -38,8 +39,9 @@ export async function rollback(options: RollbackOptions, deps: LiveApp): Promise
   const scope = { app: workspace.name, environment: environment.name, flags: environment.flags };
   const planning = { doing: `planning for ${target.place}`, signal };
   const { to, first } = await inTime(options.timeout, planning, async () => {
-    const { number } = rollbackTarget(await records.list(), options.to, scope);
-    return { to: number, first: await records.planRollback(number) };
+    const release = rollbackTarget(await records.list(), options.to, scope);
+    warnOfNeverLive(release, deps);
+    return { to: release.number, first: await records.planRollback(release.number) };
   });
   throwIfAborted(signal);
   const applying = { timeout: options.timeout, wait: true };
@@ -60,4 +62,11 @@ export async function rollback(options: RollbackOptions, deps: LiveApp): Promise
     const release = await applyRelease(draft, applying, { ...deps, emit: progress.emit, records });
     return { to, release: release?.number, changes: summariseChanges(carriedOut(plan, progress)) };
   }, signal);
+}
+
+/** What once failed will most likely fail again. */
+function warnOfNeverLive({ number, result, reason }: Release, { emit }: Pick<LiveApp, 'emit'>): void {
+  if (result === 'deployed') return;
+  const fate = result === 'failed' ? `failed: ${(reason ?? '').split('\n')[0]}` : 'did not come to its end';
+  emit({ type: 'warning', message: `release ${number} was never live: its run ${fate}` });
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Plan } from '../core/change.ts';
 import { ExpectedError } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
 import { placeFlags } from '../core/place-flags.ts';
+import { appliedAlready } from '../plan/applied-already.ts';
 import { movedSince } from '../plan/moved-since.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { type PlanRequest, planFormat, type SavedPlan } from '../plan/saved-plan.ts';
@@ -41,8 +43,15 @@ export async function savedPlan(
 /** Looks whether a plan that has just been made is the saved one. */
 export type Review = (plan: Plan, desired: readonly DesiredService[], signal: AbortSignal) => Promise<void>;
 
-/** Throws E_STALE_PLAN (5) with all that is no longer as it was when the plan was saved in the file. */
-export function reviewAgainst(saved: SavedPlan, file: string, target: Pick<Target, 'basisOf'>): Review {
+/**
+ * Throws E_STALE_PLAN (5) with all that is no longer as it was when the plan was saved in the file. Where all that it wanted is there, it
+ * has been applied, and there is nothing to refuse.
+ */
+export function reviewAgainst(
+  saved: SavedPlan,
+  file: string,
+  { target, emit }: { target: Pick<Target, 'basisOf'>; emit: Emit },
+): Review {
   return async (plan, desired, signal) => {
     const basis = await target.basisOf(plan, signal);
     const now = {
@@ -57,8 +66,10 @@ export function reviewAgainst(saved: SavedPlan, file: string, target: Pick<Targe
         ? []
         : [{ what: 'the place', how: `was ${place(saved)}, and is ${place(plan)}`, fields: [] }];
     const moved = [...elsewhere, ...movedSince(saved, now)];
-    if (moved.length > 0)
+    if (moved.length === 0) return;
+    if (elsewhere.length > 0 || !appliedAlready(saved, now))
       throw stalePlan(moved, { file, place: plan.place, again: planCommand(saved.asked, file) });
+    emit({ type: 'warning', message: `${file} is applied already: what it wanted is what is there` });
   };
 }
 

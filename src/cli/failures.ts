@@ -6,9 +6,12 @@ export type Failure = Explanation & { kind: 'expected' | 'cancelled' | 'bug' };
 
 /** Three kinds of end: expected (explained), cancelled (soft), bug (with its stack). Undefined for an asked-for help text. */
 export function outcomeOf(error: unknown, signal: AbortSignal): Failure | undefined {
-  const cancelled = signal.aborted ? signal.reason : error;
-  if (cancelled instanceof Cancelled)
-    return { kind: 'cancelled', code: 'E_CANCELLED', exit: cancelled.exit, message: cancelled.message };
+  const isTold = error instanceof Cancelled && error.left;
+  const cancelled = signal.aborted && !isTold ? signal.reason : error;
+  if (cancelled instanceof Cancelled) {
+    const { exit, message, left } = cancelled;
+    return { kind: 'cancelled', code: 'E_CANCELLED', exit, message, ...left };
+  }
   if (error instanceof ExpectedError) return { kind: 'expected', ...error.explanation };
   const refused = systemRefusal(error);
   if (refused) return refused;

@@ -18,6 +18,11 @@ export function isUnchanged(plan: Plan): boolean {
   return plan.changes.every(({ action }) => action === 'none');
 }
 
+/** Nothing of the app itself would change; the place's own notes may. */
+export function leavesAppAlone(plan: Plan): boolean {
+  return plan.changes.every(({ action, bookkeeping }) => action === 'none' || bookkeeping);
+}
+
 /** The changes that people are told of, in a command's result. */
 export function summariseChanges(plan: Plan): Pick<Change, 'id' | 'action' | 'service'>[] {
   return shownChanges(plan).map(({ id, action, service }) => ({ id, action, service }));

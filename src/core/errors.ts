@@ -31,11 +31,14 @@ export class ExpectedError extends Error {
 /** The user said no, or pressed Ctrl-C: shown softly, exit 130 (143 for SIGTERM). */
 export class Cancelled extends Error {
   readonly exit: ExitKind;
+  /** What it leaves behind, and how to go on. */
+  readonly left?: Pick<Explanation, 'why' | 'hints'>;
 
-  constructor(message: string, exit: ExitKind = 'interrupted') {
+  constructor(message: string, exit: ExitKind = 'interrupted', left?: Cancelled['left']) {
     super(message);
     this.name = 'Cancelled';
     this.exit = exit;
+    this.left = left;
   }
 }
 

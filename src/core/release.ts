@@ -13,6 +13,8 @@ export interface Release {
   result: 'pending' | 'deployed' | 'failed';
   /** Why it failed. */
   reason?: string;
+  /** A signal ended its run. */
+  interrupted?: true;
   /** Milliseconds that it took. */
   ms?: number;
   changes: ChangeCounts;
@@ -24,7 +26,7 @@ export interface Release {
 
 export type ReleaseCause = { action: 'deploy' } | { action: 'destroy' } | { action: 'rollback'; to: number };
 
-/** `superseded`: deployed, and another since. `interrupted`: its run was killed. */
+/** `superseded`: deployed, and another since. `interrupted`: its run was stopped or killed. */
 export type ReleaseState = 'live' | 'superseded' | 'failed' | 'pending' | 'interrupted';
 
 /** The last one that went well: what the place shall hold. `releases` are newest first. */
@@ -37,7 +39,7 @@ export function releaseStates(releases: readonly Release[]): ReleaseState[] {
   const live = liveRelease(releases);
   return releases.map((release, index) => {
     if (release.result === 'deployed') return release === live ? 'live' : 'superseded';
-    if (release.result === 'failed') return 'failed';
+    if (release.result === 'failed') return release.interrupted ? 'interrupted' : 'failed';
     return index === 0 ? 'pending' : 'interrupted';
   });
 }

@@ -1,4 +1,4 @@
-import { isUnchanged } from '../core/change-counts.ts';
+import { isUnchanged, leavesAppAlone } from '../core/change-counts.ts';
 import { ExpectedError } from '../core/errors.ts';
 import type { Release } from '../core/release.ts';
 import type { Records, ReleaseDraft } from '../targets/records.ts';
@@ -32,7 +32,7 @@ export async function applyRelease(
     await applyPlan(plan, options, deps);
     return undefined;
   }
-  if (plan.changes.every(({ action, bookkeeping }) => action === 'none' || bookkeeping)) {
+  if (leavesAppAlone(plan)) {
     await applyPlan(plan, options, deps);
     return options.wait ? settleRelease(draft, records, (work) => work()) : undefined;
   }
@@ -45,7 +45,12 @@ export async function applyRelease(
     await applyPlan(plan, { ...options, spent: options.timeout - left() }, deps);
   } catch (error) {
     // The cause is what is told; a failure that cannot be noted shows in the history as one without an end.
-    const outcome = { result: 'failed', reason: reasonOf(error), ms: took() } as const;
+    const outcome = {
+      result: 'failed',
+      reason: reasonOf(error),
+      ...stopOf(deps.signal),
+      ms: took(),
+    } as const;
     const end = performance.now() + farewellTo(error, deps.signal);
     await before(end, never, () => records.close(release, outcome)).catch(() => undefined);
     throw withRelease(error, release);
@@ -61,6 +66,10 @@ function farewellTo(error: unknown, { aborted }: AbortSignal): number {
   if (aborted) return farewell.stopped;
   const late = error instanceof ExpectedError && error.explanation.exit === 'timeout';
   return late ? farewell.late : farewell.failed;
+}
+
+function stopOf({ aborted }: AbortSignal): { interrupted?: true } {
+  return aborted ? { interrupted: true } : {};
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { Plan } from '../core/change.ts';
-import { ExpectedError } from '../core/errors.ts';
+import { leavesAppAlone } from '../core/change-counts.ts';
+import { Cancelled, ExpectedError, type Explanation } from '../core/errors.ts';
 import { liveRelease } from '../core/release.ts';
 import type { Records } from '../targets/records.ts';
 import { type ApplyOptions, applyPlan } from './apply-plan.ts';
@@ -19,10 +20,20 @@ interface WayBack {
   /** Absent when there was no release before: then what the deploy created was removed. */
   to?: number;
   release?: number;
+  /** Ids of what the deploy created and the way back left there. */
+  kept?: readonly string[];
   ok: boolean;
   error?: { code: string; message: string };
   /** Of a way back that failed: what is in which state. */
   resources?: readonly { id: string; state: string }[];
+}
+
+export interface RevertDeps extends ReleaseDeps {
+  records: Records;
+  /** Runs the writing part under the lock; just runs it where that is held already. */
+  locked: <T>(work: () => Promise<T>) => Promise<T>;
+  /** After a deploy that had nothing to change, and so asked nobody: asks before the first write. */
+  consent?: (plan: Plan) => Promise<void>;
 }
 
 /**
@@ -33,7 +44,7 @@ export async function revertRelease(
   failed: Failed,
   who: string,
   { timeout }: Pick<ApplyOptions, 'timeout'>,
-  deps: ReleaseDeps & { records: Records },
+  deps: RevertDeps,
 ): Promise<ExpectedError> {
   const { emit, records, signal } = deps;
   const inTimeFor = <T>(doing: string, work: () => Promise<T>) => inTime(timeout, { doing, signal }, work);
@@ -43,30 +54,59 @@ export async function revertRelease(
     { timeout, wait: true },
     { ...deps, emit: progress.emit },
   ] as const;
+  const warn = (message: string) => emit({ type: 'warning', message });
   let plan: Plan | undefined;
   let to: number | undefined;
+  const planBack = () =>
+    inTimeFor('planning the way back', () =>
+      to === undefined ? records.planUndo(failed.plan) : records.planRollback(to),
+    );
+  const goBack = async () => {
+    plan = await planBack();
+    if (to === undefined) {
+      await applyPlan(plan, ...applying);
+      const kept = plan.changes.filter(({ unwanted }) => unwanted);
+      warn(`what this deploy created is gone again${kept.length > 0 ? ', but for what is kept:' : ''}`);
+      for (const { id, note } of kept) warn(`${id}  ${note ?? ''}`.trimEnd());
+      return told(cause, { ok: true, ...(kept.length > 0 && { kept: kept.map(({ id }) => id) }) });
+    }
+    const release = await applyRelease({ plan, who, cause: { action: 'rollback', to } }, ...applying);
+    warn(`everything is as release ${to} made it again`);
+    return told(cause, { to, release: release?.number, ok: true });
+  };
   try {
     to = liveRelease(await inTimeFor('reading the history', () => records.list()))?.number;
-    emit({ type: 'warning', message: `${cause.message}; ${intention(to)}` });
-    if (to === undefined) {
-      plan = await inTimeFor('planning the way back', () => records.planUndo(failed.plan));
-      await applyPlan(plan, ...applying);
-      emit({ type: 'warning', message: 'what this deploy created is gone again' });
-      return told(cause, { ok: true });
-    }
-    const number = to;
-    plan = await inTimeFor('planning the way back', () => records.planRollback(number));
-    const release = await applyRelease({ plan, who, cause: { action: 'rollback', to } }, ...applying);
-    emit({ type: 'warning', message: `everything is as release ${to} made it again` });
-    return told(cause, { to, release: release?.number, ok: true });
+    if (leavesAppAlone(failed.plan)) {
+      const first = await planBack();
+      if (leavesAppAlone(first)) return toldOfNoWay(cause, to);
+      warn(`${cause.message}; ${intention(to)}`);
+      await deps.consent?.(first);
+    } else warn(`${cause.message}; ${intention(to)}`);
+    return await deps.locked(goBack);
   } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error;
-    const { code, message } = error.explanation;
+    const { code, message, hints } = explained(error, signal);
     const resources = statesOf(failed, { plan, to, stages: progress.stages });
     const states = resources.map(({ id, state }) => `  ${id}: ${state}`);
     const lines = [`${intention(to)} failed too: ${message}`, ...states];
-    return told(cause, { to, ok: false, error: { code, message }, resources }, lines);
+    return told(cause, { to, ok: false, error: { code, message }, resources }, { lines, hints });
   }
+}
+
+/** Throws what is no failure of the way back: an interruption, or a mistake of ours. */
+function explained(error: unknown, { aborted }: AbortSignal): Explanation {
+  if (error instanceof ExpectedError) return error.explanation;
+  if (!(error instanceof Cancelled) || aborted) throw error;
+  return { code: 'E_CANCELLED', exit: error.exit, message: error.message };
+}
+
+/** A deploy changed nothing, and what it waited for is what the way back would give. */
+function toldOfNoWay(cause: ExpectedError, to: number | undefined): ExpectedError {
+  const why =
+    to === undefined
+      ? 'no deploy has gone well yet, and this one created nothing'
+      : `everything is as release ${to}, the last good one, made it`;
+  const message = `there is nothing to go back to: ${why}`;
+  return told(cause, { to, ok: false, error: { code: 'E_NO_RELEASE', message } }, { lines: [message] });
 }
 
 function intention(to: number | undefined): string {
@@ -76,11 +116,12 @@ function intention(to: number | undefined): string {
 function told(
   { explanation }: ExpectedError,
   rollback: WayBack,
-  lines: readonly string[] = [],
+  { lines = [], hints = [] }: { lines?: readonly string[]; hints?: readonly string[] } = {},
 ): ExpectedError {
   return new ExpectedError({
     ...explanation,
     why: [...(explanation.why === undefined ? [] : [explanation.why].flat()), ...lines],
+    ...(hints.length > 0 ? { hints: [...(explanation.hints ?? []), ...hints] } : {}),
     data: { ...(explanation.data as object | undefined), rollback },
   });
 }
@@ -98,16 +139,21 @@ function statesOf(
   return [...new Set(ids)].sort().map((id) => {
     const [restored, deployed] = [back.stages.get(id), stages.get(id)];
     const state = restored
-      ? stateText(restored, back.to)
+      ? stateText(restored, madeBy(back.to))
       : deployed
-        ? stateText(deployed, release)
-        : 'as it was before';
+        ? stateText(deployed, leavesAppAlone(plan) ? before : madeBy(release))
+        : before;
     return { id, state };
   });
 }
 
-function stateText(stage: Stage, release: number | undefined): string {
-  const made = release === undefined ? 'as this deploy made it' : `as release ${release} made it`;
+const before = 'as it was before';
+
+function madeBy(release: number | undefined): string {
+  return release === undefined ? 'as this deploy made it' : `as release ${release} made it`;
+}
+
+function stateText(stage: Stage, made: string): string {
   const words = {
     started: `perhaps ${made}: its write was not confirmed`,
     applied: `${made}, not ready yet`,

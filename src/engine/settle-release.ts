@@ -19,7 +19,8 @@ export async function settleRelease(
     const [current] = await records.list();
     if (current?.number !== newest.number || current.result === 'deployed')
       return liveRelease(await records.list());
-    await records.close(current, { result: 'deployed', reason: undefined, ms: undefined });
-    return { ...current, result: 'deployed' };
+    const outcome = { result: 'deployed', reason: undefined, interrupted: undefined, ms: undefined } as const;
+    await records.close(current, outcome);
+    return { ...current, ...outcome };
   });
 }

@@ -15,6 +15,7 @@ export interface ReleaseDraft {
 export interface Outcome {
   result: 'deployed' | 'failed';
   reason?: string;
+  interrupted?: true;
   ms?: number;
 }
 

@@ -10,6 +10,7 @@ import { isFolderApp } from '../folder-app.ts';
 import type { Invocation } from '../invocation.ts';
 import { assertSameApp, requestOf } from '../plan-request.ts';
 import { consentFor } from '../ui/consent.ts';
+import { changeDetails } from '../ui/plan-text.ts';
 import type { Style } from '../ui/style.ts';
 
 export async function runDeploy(
@@ -25,6 +26,8 @@ export async function runDeploy(
   const context = await openContext(flags);
   if (saved) assertSameApp(saved, file, context.workspace);
   const services = selectServices(context.workspace, asked?.services ?? names);
+  // Whoever names a plan has agreed to it.
+  const agreed = { yes: flags.yes || saved !== undefined };
   const result = await withTarget(context, async (target) => {
     target.prepare?.();
     await checkBefore(context, services, { ui });
@@ -41,9 +44,10 @@ export async function runDeploy(
         target,
         supply: await context.supply(),
         who: author(process.env),
-        // Whoever names a plan has agreed to it.
-        consent: consentFor(context, { yes: flags.yes || saved !== undefined }, { ui, signal }),
-        review: saved && reviewAgainst(saved, file, target),
+        consent: consentFor(context, agreed, { ui, signal }),
+        // No other command shows what going back would change, so the question does.
+        consentBack: consentFor(context, agreed, { ui, signal }, changeDetails),
+        review: saved && reviewAgainst(saved, file, { target, emit: ui.emit }),
         emit: ui.emit,
         signal,
       },

@@ -1,10 +1,10 @@
-import { liveReleaseOf } from '../../actions/records-of.ts';
+import { standingOf } from '../../actions/records-of.ts';
 import { warnOfStrangers } from '../../actions/strangers.ts';
 import type { Target } from '../../targets/target.ts';
 import type { StatusFlags } from '../commands/status.ts';
 import { openRunning, withTarget } from '../context.ts';
 import type { Invocation } from '../invocation.ts';
-import { type StatusView, statusText } from '../ui/status-text.ts';
+import { type Later, type StatusView, statusText } from '../ui/status-text.ts';
 import { watch } from './watch.ts';
 
 type Running = Awaited<ReturnType<typeof openRunning>>;
@@ -24,7 +24,7 @@ export async function runStatus(flags: StatusFlags, invocation: Invocation): Pro
 }
 
 async function look({ workspace, environment, known }: Running, target: Target): Promise<StatusView> {
-  const [services, live] = await Promise.all([target.status(), liveReleaseOf(target)]);
+  const [services, { live, later }] = await Promise.all([target.status(), standingOf(target)]);
   const present = new Set(services.map(({ service }) => service));
   const absent = known.filter((name) => !present.has(name));
   return {
@@ -32,7 +32,12 @@ async function look({ workspace, environment, known }: Running, target: Target):
     environment: environment.name,
     place: target.place,
     ...(live && { release: { number: live.number, at: live.at, who: live.who } }),
+    ...(later && { later: laterOf(later) }),
     services,
     absent,
   };
+}
+
+function laterOf({ number, at, who, state, reason }: Later): Later {
+  return { number, at, who, state, ...(state === 'failed' && { reason }) };
 }

@@ -4,9 +4,11 @@ import type { Style } from './style.ts';
 
 /** Four parts: what (with its code), where, why, what to try; continuation lines are indented under their part. */
 export function errorText(failure: Failure, { colour }: Style): string {
-  if (failure.kind === 'cancelled') return `${colour.yellow(failure.message)}\n`;
-  const title = `${colour.red('error:')} ${plainText(failure.message)}`;
-  const lines = [`${title}  ${colour.dim(`[${failure.code}]`)}`];
+  const title =
+    failure.kind === 'cancelled'
+      ? colour.yellow(failure.message)
+      : `${colour.red('error:')} ${plainText(failure.message)}  ${colour.dim(`[${failure.code}]`)}`;
+  const lines = [title];
   const why = failure.why === undefined ? [] : [failure.why].flat();
   if (failure.where) lines.push(part('where', [failure.where]));
   if (why.length > 0) lines.push(part('why', why));

@@ -53,12 +53,12 @@ function countsText({ create, update, remove }: ChangeCounts): string {
   return parts.flatMap(([count, sign]) => (count > 0 ? `${sign}${count}` : [])).join(' ');
 }
 
-function detailLines({ cause, images, services, reason, result }: HistoryEntry): string[] {
+function detailLines({ cause, images, services, reason, state }: HistoryEntry): string[] {
   const touched = images.filter(({ service }) => services.includes(service));
   const texts = touched.map(({ service, image }) => `${service} ${shortImage(image)}`);
   return [
     ...filled([...(cause.action === 'deploy' ? [] : [causeText(cause)]), ...texts]),
-    ...(reason && result === 'failed' ? [cut(`           ${plainText(reason.split('\n')[0]!)}`, width)] : []),
+    ...(reason && state === 'failed' ? [cut(`           ${plainText(reason.split('\n')[0]!)}`, width)] : []),
   ];
 }
 

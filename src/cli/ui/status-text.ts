@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Release } from '../../core/release.ts';
+import type { Release, ReleaseState } from '../../core/release.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { HandEdit, ServiceStatus } from '../../targets/target.ts';
 import type { Style } from './style.ts';
@@ -11,15 +11,20 @@ export interface StatusView {
   place: string;
   /** The live one, where the place keeps a history. */
   release?: Pick<Release, 'number' | 'at' | 'who'>;
+  /** The newest, where it did not become the live one. */
+  later?: Later;
   services: readonly ServiceStatus[];
   /** Names of the workspace's services that are not there. */
   absent: readonly string[];
 }
 
+export type Later = Pick<Release, 'number' | 'at' | 'who' | 'reason'> & { state: ReleaseState };
+
 export function statusText(view: StatusView, style: Style, now: number): string {
   const { colour } = style;
   const title = `${colour.bold(view.app)} on ${colour.bold(view.environment)} (${view.place})`;
   const release = view.release ? [releaseText(view.release, now)] : [];
+  if (view.later) release.push(...laterLines(view.later, style, now));
   const heading = ['service', 'ready', 'image', 'restarts', 'since', 'address'];
   const rows = view.services.map((one) => [
     one.service,
@@ -42,6 +47,23 @@ export function statusText(view: StatusView, style: Style, now: number): string 
 function releaseText({ number, at, who }: Pick<Release, 'number' | 'at' | 'who'>, now: number): string {
   return `release ${number} by ${plainText(who)} ${formatDuration(Math.max(0, now - Date.parse(at)))} ago`;
 }
+
+/** What came of a release since, and why in short. */
+function laterLines({ state, reason = '', ...later }: Later, { colour }: Style, now: number): string[] {
+  const fates: Partial<Record<ReleaseState, string>> = {
+    failed: colour.red('failed'),
+    pending: colour.yellow('is not finished: it is under way, or was killed'),
+    interrupted: colour.red('was interrupted'),
+  };
+  const why = plainText(reason.split('\n')[0]!);
+  return [
+    `${releaseText(later, now)} ${fates[state] ?? state}`,
+    ...(why ? [`  ${why.length > longest ? `${why.slice(0, longest - 1)}…` : why}`] : []),
+  ];
+}
+
+/** In a terminal of 80 columns, with its indent. */
+const longest = 78;
 
 function sign({ verdict }: ServiceStatus, { colour, signs }: Style): string {
   if (verdict.readiness === 'ready') return colour.green(signs.done);

@@ -46,6 +46,7 @@ async function deployed(
       supply: { builder: {} as never },
       who: 'ada@laptop',
       consent: async () => void done.push('asked'),
+      consentBack: async () => void done.push('asked to go back'),
       emit: (event) => void events.push(event),
       review: options.review,
       signal: new AbortController().signal,

@@ -58,6 +58,7 @@ function place({ fails = [] as string[], planFails = false, matches = true, hang
     records,
     emit: (event: Event) => void events.push(event),
     signal: new AbortController().signal,
+    locked: <T>(work: () => Promise<T>) => work(),
     target: {
       apply: async ({ id }: Change) => {
         asked.push(`apply ${id}`);

@@ -66,8 +66,8 @@ export function parseHead(text: string, where: string): StoredRelease {
 
 /** Without what is only for storing it. */
 export function releaseOf(stored: StoredRelease): Release {
-  const { number, at, who, cause, result, reason, ms, changes, services, images } = stored;
-  return { number, at, who, cause, result, reason, ms, changes, services, images };
+  const { number, at, who, cause, result, reason, interrupted, ms, changes, services, images } = stored;
+  return { number, at, who, cause, result, reason, interrupted, ms, changes, services, images };
 }
 
 export function damaged(where: string, why: string): ExpectedError {

@@ -64,6 +64,7 @@ function around(target: Target, { signal = never, events = [] }: Run) {
     target,
     who: 'ada@laptop',
     consent: async () => undefined,
+    consentBack: async () => undefined,
     emit: (event: Event) => void events.push(event),
     signal,
   };
