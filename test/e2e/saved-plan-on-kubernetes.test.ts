@@ -68,15 +68,31 @@ labSuite('saved plans on kubernetes', ['kubeconfig', 'kubectl', 'dockerHost', 'r
       expect(stderr).toMatch(new RegExp(`Release 1 of ${app} is live`));
       expect(code).toBe(0);
       expect(JSON.parse(await data('settings'))).toEqual({ greeting: 'hello' });
-      const again = stale(await apply());
-      expect(again).toMatch(new RegExp(`Namespace/${app} +no longer in the plan`));
-      expect(again).toMatch(/ConfigMap\/settings +made by someone meanwhile\n/);
-      expect(again).toMatch(`  cloudnative plan ${place().join(' ')} --out plan.json\n`);
+    });
+
+    it('is done when it is repeated, as long as what it wanted is there', async () => {
+      const again = await apply();
+      expect(again.stderr).toMatch(
+        /! plan\.json is applied already: what it wanted is what is there\nNothing to do: release 1 is live/,
+      );
+      expect(again.code).toBe(0);
+      // Others have deployed something else since: nothing is to be done for that, but it is not this plan.
+      const first = await readFile(join(folder, 'plan.json'));
+      await write({ greeting: 'other' });
+      expect((await here('deploy', ...place(), '--yes')).code).toBe(0);
+      const other = stale(await apply());
+      expect(other).toMatch(new RegExp(`Namespace/${app} +no longer in the plan`));
+      expect(other).toMatch(/ConfigMap\/settings +made by someone meanwhile\n/);
+      expect(other).toMatch(`  cloudnative plan ${place().join(' ')} --out plan.json\n`);
+      await write();
+      expect((await here('deploy', ...place(), '--yes')).code).toBe(0);
+      await writeFile(join(folder, 'plan.json'), first);
+      expect((await apply()).code).toBe(0);
     });
 
     it('has nothing to do where nothing is to be done', async () => {
       expect((await plan()).code).toBe(0);
-      expect((await apply()).stderr).toMatch(/Nothing to do: release 1 is live and unchanged/);
+      expect((await apply()).stderr).toMatch(/Nothing to do: release 3 is live and unchanged/);
     });
 
     it('is not out of date by what moves by itself or is left to others', async () => {
@@ -164,6 +180,7 @@ labSuite('saved plans on kubernetes', ['kubeconfig', 'kubectl', 'dockerHost', 'r
       await inApp('patch', 'configmap/old', '--type=merge', '-p', '{"data":{"theirs":null}}');
       await writeFile(join(folder, 'plan.json'), whole);
       expect((await apply()).code).toBe(0);
+      expect((await apply()).stderr).toMatch(/plan\.json is applied already/);
       await expect(inApp('get', 'configmap/old')).rejects.toThrow(/NotFound/);
     });
 
@@ -176,6 +193,8 @@ labSuite('saved plans on kubernetes', ['kubeconfig', 'kubectl', 'dockerHost', 'r
       expect(replacing.stdout).toMatch(/! ConfigMap\/fixed/);
       expect((await apply()).code).toBe(0);
       expect(JSON.parse(await data('fixed'))).toEqual({ value: 'two' });
+      expect((await apply()).stderr).toMatch(/plan\.json is applied already/);
+      await write({ immutable: 'three' });
       expect(stale(await apply())).toMatch(/--replace ConfigMap\/fixed --out plan.json/);
     });
 
@@ -270,7 +289,9 @@ labSuite('saved plans on kubernetes', ['kubeconfig', 'kubectl', 'dockerHost', 'r
       expect(other).toMatch(/plan -e staging --pull-secret --out plan.json/);
       await login(`${canary}-5`);
       expect((await loggedIn('deploy', '--plan', 'plan.json')).code).toBe(0);
-      expect(stale(await loggedIn('deploy', '--plan', 'plan.json'))).toMatch(/made by someone meanwhile/);
+      expect((await loggedIn('deploy', '--plan', 'plan.json')).stderr).toMatch(
+        /plan\.json is applied already/,
+      );
     });
 
     it('is for one place', async () => {

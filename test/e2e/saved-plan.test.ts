@@ -53,9 +53,13 @@ describe('a saved plan for processes', () => {
     const { stderr } = await cliOk(['deploy', '--plan', 'plan.json'], { cwd: shop });
     expect(stderr).toMatch(/shop is live on local: 1 service ready/);
     expect(stderr).not.toMatch(/built/);
-    const again = stale(await cloudnative('deploy', '--plan', 'plan.json'));
-    expect(again).toMatch(/Process\/orders {2}made anew by someone/);
-    expect(again).toMatch(/\n +cloudnative plan -e local --out plan.json\n/);
+    const again = await cliOk(['deploy', '--plan', 'plan.json'], { cwd: shop });
+    expect(again.stderr).toMatch(/plan\.json is applied already: .*\nNothing to do/);
+    await settings('others');
+    await cliOk(['deploy'], { cwd: shop });
+    const other = stale(await cloudnative('deploy', '--plan', 'plan.json'));
+    expect(other).toMatch(/Process\/orders {2}made anew by someone/);
+    expect(other).toMatch(/\n +cloudnative plan -e local --out plan.json\n/);
   });
 
   it('has nothing to do where nothing is to be done', async () => {

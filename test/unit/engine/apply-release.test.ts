@@ -121,7 +121,7 @@ describe('applyRelease', () => {
   });
 
   it('ends an interrupted run in time although the place hangs', async () => {
-    const { deps } = place({ hangs: true });
+    const { deps, asked } = place({ hangs: true });
     const stop = new AbortController();
     const started = Date.now();
     const slow = {
@@ -134,6 +134,20 @@ describe('applyRelease', () => {
     );
     expect(error).toBeInstanceOf(Cancelled);
     expect(Date.now() - started).toBeLessThan(5000);
+    expect(asked.at(-1)).toBe('close 1 failed');
+  });
+
+  it('notes that it was interrupted, until the same has gone well', async () => {
+    const { deps, history, records } = place();
+    const later = new AbortController();
+    const target = {
+      ...deps.target,
+      apply: async () => later.abort(new Cancelled('interrupted')),
+    };
+    await thrownBy(applyRelease(draft(change('a')), options, { ...deps, target, signal: later.signal }));
+    expect(history[0]).toMatchObject({ result: 'failed', interrupted: true });
+    await settleRelease(draft(change('a', 'none')), records, (work) => work());
+    expect(history[0]).toMatchObject({ result: 'deployed', interrupted: undefined });
   });
 });
 
@@ -223,6 +237,111 @@ describe('revertRelease', () => {
         { id: 'a', state: expect.stringMatching(/as release 2 made it/) },
         { id: 'b', state: 'perhaps as release 2 made it: its write was not confirmed' },
       ],
+    });
+  });
+
+  /** What a repeated deploy knows: it had nothing to change, and what it waited for failed. */
+  const repeated = (): Parameters<typeof revertRelease>[0] => ({
+    cause: refused('a is not ready', 'E_ROLLOUT_FAILED'),
+    plan: plan(change('a', 'none'), change('b', 'none')),
+    stages: new Map([['a', 'failed']] as const),
+  });
+  /** The newest of two has failed. */
+  const afterFailure = async (there: ReturnType<typeof place>) => {
+    await applyRelease(draft(change('a')), options, there.deps);
+    await there.records.close(await there.records.open(draft()), { result: 'failed' });
+    there.asked.length = 0;
+  };
+
+  it('after a deploy that had nothing to change asks, and then goes back under the lock', async () => {
+    const there = place();
+    await afterFailure(there);
+    const error = await revertRelease(repeated(), 'ada', options, {
+      ...there.deps,
+      consent: async ({ changes }) => void there.asked.push(`asked for ${changes.length}`),
+      locked: async (work) => {
+        there.asked.push('lock');
+        return work();
+      },
+    });
+    expect(there.asked.slice(0, 3)).toEqual(['asked for 2', 'lock', 'open']);
+    expect(error.explanation).toMatchObject({
+      code: 'E_ROLLOUT_FAILED',
+      message: 'a is not ready',
+      data: { rollback: { to: 1, release: 3, ok: true } },
+    });
+  });
+
+  it('that nobody agrees to, or another holds the lock of, keeps the first cause and writes nothing', async () => {
+    const no = async () => {
+      throw new Cancelled('nothing was changed');
+    };
+    const held = async () => {
+      throw refused('grace deploys', 'E_LOCKED');
+    };
+    for (const [given, code] of [
+      [{ consent: no }, 'E_CANCELLED'],
+      [{ locked: held }, 'E_LOCKED'],
+    ] as const) {
+      const there = place();
+      await afterFailure(there);
+      const error = await revertRelease(repeated(), 'ada', options, { ...there.deps, ...given });
+      expect(there.asked).toEqual([]);
+      expect(error.explanation).toMatchObject({
+        code: 'E_ROLLOUT_FAILED',
+        data: {
+          rollback: {
+            to: 1,
+            ok: false,
+            error: { code },
+            resources: [],
+          },
+        },
+      });
+    }
+  });
+
+  it('after a deploy that had nothing to change tells how far it came when it fails too', async () => {
+    const there = place({ fails: ['b 1'] });
+    await afterFailure(there);
+    const back = async () => plan(change('b'), { ...change('a'), after: ['b'] });
+    const deps = { ...there.deps, records: { ...there.records, planRollback: back } };
+    const error = await revertRelease(repeated(), 'ada', options, deps);
+    expect(error.explanation.why).toEqual([
+      'going back to release 1 failed too: b is refused',
+      '  a: as it was before, and it fails',
+      '  b: perhaps as release 1 made it: its write was not confirmed',
+    ]);
+  });
+
+  it('has nowhere to go when what fails is the last good release, or there is none', async () => {
+    const there = place();
+    await applyRelease(draft(change('a')), options, there.deps);
+    const live = plan(change('a', 'none'));
+    const same = { ...there.deps, records: { ...there.records, planRollback: async () => live } };
+    const error = await revertRelease(repeated(), 'ada', options, same);
+    expect(error.explanation).toMatchObject({
+      message: 'a is not ready',
+      why: ['there is nothing to go back to: everything is as release 1, the last good one, made it'],
+      data: { rollback: { to: 1, ok: false, error: { code: 'E_NO_RELEASE' } } },
+    });
+    const empty = place();
+    const none = { ...empty.deps, records: { ...empty.records, planUndo: async () => plan() } };
+    const first = await revertRelease(repeated(), 'ada', options, none);
+    expect(first.explanation.why).toEqual([expect.stringMatching(/no deploy has gone well yet/)]);
+    expect(empty.events).toEqual([]);
+  });
+
+  it('tells what it leaves there of what a first deploy created', async () => {
+    const there = place({ fails: ['b 1'] });
+    const kept = { ...change('Namespace/shop', 'none'), unwanted: true, note: 'kept: by name only' } as const;
+    const records = { ...there.records, planUndo: async () => plan(kept, change('a', 'remove')) };
+    const failed = await failingDeploy(there);
+    const error = await revertRelease(failed, 'ada', options, { ...there.deps, records });
+    expect(error.explanation.data).toMatchObject({ rollback: { ok: true, kept: ['Namespace/shop'] } });
+    expect(there.events.at(-1)).toEqual({
+      type: 'warning',
+      message: 'Namespace/shop  kept: by name only',
     });
   });
 });

@@ -92,6 +92,8 @@ describe('releaseStates', () => {
       'interrupted',
       'superseded',
     ]);
+    const [stopped, ...rest] = releases('d', 'f');
+    expect(releaseStates([{ ...stopped!, interrupted: true }, ...rest])).toEqual(['interrupted', 'live']);
     expect(releaseStates([])).toEqual([]);
   });
 });
