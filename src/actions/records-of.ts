@@ -1,5 +1,5 @@
 import { ExpectedError } from '../core/errors.ts';
-import { liveRelease, type Release, type ReleaseState, releaseStates } from '../core/release.ts';
+import { type Release, type ReleaseState, releaseStates } from '../core/release.ts';
 import type { Records } from '../targets/records.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment } from '../workspace/model.ts';
@@ -17,20 +17,38 @@ export function recordsOf({ records }: Pick<Target, 'records'>, environment: Env
   });
 }
 
+export type ReleaseEntry = Release & { state: ReleaseState };
+
 export interface Standing {
   live?: Release;
   /** The newest, where that is not the live one. */
-  later?: Release & { state: ReleaseState };
+  later?: ReleaseEntry;
 }
 
 /** For a word beside the rest: nothing where there is no history, or nobody may look at it. */
 export async function standingOf(target: Pick<Target, 'records' | 'heldLock'>): Promise<Standing> {
-  const releases = (await ifAllowed(async () => target.records?.list())) ?? [];
-  const [live, newest, [state]] = [liveRelease(releases), releases[0], releaseStates(releases)];
-  if (!newest || !state || newest === live) return { live };
-  // Whoever is still at work holds the lock.
-  const isOver = state === 'pending' && (await ifAllowed(async () => !(await target.heldLock?.())));
-  return { live, later: { ...newest, state: isOver ? 'interrupted' : state } };
+  const { records } = target;
+  const [newest, ...rest] = (records && (await ifAllowed(() => entriesOf(records, target)))) ?? [];
+  const live = newest?.state === 'live' ? newest : rest.find(({ state }) => state === 'live');
+  return { live, later: newest === live ? undefined : newest };
+}
+
+/** Newest first. The newest is only under way as long as somebody holds the lock, where we may look at that. */
+export async function entriesOf(records: Records, target: Pick<Target, 'heldLock'>): Promise<ReleaseEntry[]> {
+  const entries = withStates(await records.list());
+  if (entries[0]?.state !== 'pending') return entries;
+  const held = await ifAllowed(async () => target.heldLock && ((await target.heldLock()) ?? 'nobody'));
+  if (held !== 'nobody') return entries;
+  // Its run may have ended between the two looks.
+  const [newest, ...rest] = withStates(await records.list());
+  if (!newest) return [];
+  const isOver = newest.state === 'pending' && newest.number === entries[0].number;
+  return [isOver ? { ...newest, state: 'interrupted' } : newest, ...rest];
+}
+
+function withStates(releases: readonly Release[]): ReleaseEntry[] {
+  const states = releaseStates(releases);
+  return releases.map((release, index) => ({ ...release, state: states[index]! }));
 }
 
 /** Undefined for what we have no right to do. */

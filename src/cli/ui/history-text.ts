@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../actions/history.ts';
+import type { ReleaseEntry } from '../../actions/records-of.ts';
 import type { ChangeCounts } from '../../core/change-counts.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { causeText, type ReleaseState } from '../../core/release.ts';
@@ -10,7 +10,7 @@ export interface HistoryView {
   app: string;
   environment: string;
   place: string;
-  releases: readonly HistoryEntry[];
+  releases: readonly ReleaseEntry[];
 }
 
 const width = 80;
@@ -53,7 +53,7 @@ function countsText({ create, update, remove }: ChangeCounts): string {
   return parts.flatMap(([count, sign]) => (count > 0 ? `${sign}${count}` : [])).join(' ');
 }
 
-function detailLines({ cause, images, services, reason, state }: HistoryEntry): string[] {
+function detailLines({ cause, images, services, reason, state }: ReleaseEntry): string[] {
   const touched = images.filter(({ service }) => services.includes(service));
   const texts = touched.map(({ service, image }) => `${service} ${shortImage(image)}`);
   return [

@@ -128,6 +128,26 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () 
     expect(JSON.stringify(failure)).not.toMatch(/canary/);
     expect(await results(app.target)).toEqual(['3 deployed', '2 failed', '1 deployed']);
     expect(await deploy(app.target, [await first()])).toMatchObject({ changed: false, release: 3 });
+
+    // A repeated deploy has nothing to change, and goes back all the same.
+    expect(await thrownBy(deploy(app.target, [await second(true)]))).toMatchObject({
+      data: { release: 4 },
+    });
+    const repeated = await thrownBy(deploy(app.target, [await second(true)], { rollbackOnFailure: true }));
+    expect(repeated).toMatchObject({
+      code: 'E_ROLLOUT_FAILED',
+      message: expect.stringMatching(/^orders cannot start: its container exits with code 3/),
+      data: { resource: 'Deployment/orders', rollback: { to: 3, release: 5, ok: true } },
+    });
+    const { 'PersistentVolumeClaim/data': __, ...again } = await owned();
+    expect(again).toEqual(before);
+    expect(await results(app.target)).toEqual([
+      '5 deployed',
+      '4 failed',
+      '3 deployed',
+      '2 failed',
+      '1 deployed',
+    ]);
   }, 120_000);
 
   test('that fails too tells the first cause, and what is in which state', async () => {

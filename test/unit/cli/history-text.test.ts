@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
-import type { HistoryEntry } from '../../../src/actions/history.ts';
+import type { ReleaseEntry } from '../../../src/actions/records-of.ts';
 import { historyText } from '../../../src/cli/ui/history-text.ts';
 
 const style = {
@@ -8,14 +8,14 @@ const style = {
   signs: { done: '✓', waiting: '◦', failed: '✗', unchanged: '=' },
 };
 const now = Date.parse('2026-03-01T12:00:00Z');
-const view = (...releases: HistoryEntry[]) => ({
+const view = (...releases: ReleaseEntry[]) => ({
   app: 'shop',
   environment: 'staging',
   place: 'a test',
   releases,
 });
 const image = (digit: string) => `r.example.com/shop/orders@sha256:${digit.repeat(64)}`;
-const entry = (over: Partial<HistoryEntry>): HistoryEntry => ({
+const entry = (over: Partial<ReleaseEntry>): ReleaseEntry => ({
   number: 7,
   at: '2026-03-01T10:00:00Z',
   who: 'ada@laptop',
