@@ -24,17 +24,20 @@ export async function plan(
   const standing = standingOf(deps.target).catch((): Standing => ({}));
   const [result, status] = await Promise.all([deps.target.plan(desired), deps.target.status()]);
   for (const message of result.warnings ?? []) deps.emit({ type: 'warning', message });
-  if (isUnchanged(result)) warnOfLater(await standing, deps);
+  if (isUnchanged(result)) await warnOfLater(await standing, { plan: result, desired }, deps);
   warnOfStrangers(status, deps);
   return { plan: result, desired };
 }
 
 /** Nothing to change is not nothing wrong: a release that failed may have written all of it. */
-function warnOfLater(
+async function warnOfLater(
   { live, later }: Standing,
-  { environment, emit }: { environment: Environment; emit: Emit },
-): void {
+  { plan, desired }: { plan: Plan; desired: readonly DesiredService[] },
+  { environment, target, emit }: { environment: Environment; target: Pick<Target, 'records'>; emit: Emit },
+): Promise<void> {
   if (!later || later.state === 'pending') return;
+  const cause = { action: 'deploy', services: desired.map(({ service }) => service) } as const;
+  if (!(await target.records?.matches(later, { plan, cause }).catch(() => false))) return;
   const fate = later.state === 'failed' ? 'failed' : 'was interrupted';
   const place = placeFlags({ environment: environment.name, flags: environment.flags });
   const back = live ? `; cloudnative rollback ${place} goes back to release ${live.number}` : '';

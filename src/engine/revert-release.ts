@@ -1,7 +1,7 @@
 import type { Plan } from '../core/change.ts';
 import { leavesAppAlone } from '../core/change-counts.ts';
 import { Cancelled, ExpectedError, type Explanation } from '../core/errors.ts';
-import { liveRelease } from '../core/release.ts';
+import { liveRelease, type Release } from '../core/release.ts';
 import type { Records } from '../targets/records.ts';
 import { type ApplyOptions, applyPlan } from './apply-plan.ts';
 import { applyRelease, type ReleaseDeps } from './apply-release.ts';
@@ -61,7 +61,10 @@ export async function revertRelease(
     inTimeFor('planning the way back', () =>
       to === undefined ? records.planUndo(failed.plan) : records.planRollback(to),
     );
-  const goBack = async () => {
+  const list = () => inTimeFor('reading the history', () => records.list());
+  const goBack = async (seen?: Release) => {
+    // Before the lock was taken, another may have deployed what must not be taken back.
+    if (seen && (await list())[0]?.number !== seen.number) throw outrun(seen);
     plan = await planBack();
     if (to === undefined) {
       await applyPlan(plan, ...applying);
@@ -75,14 +78,14 @@ export async function revertRelease(
     return told(cause, { to, release: release?.number, ok: true });
   };
   try {
-    to = liveRelease(await inTimeFor('reading the history', () => records.list()))?.number;
-    if (leavesAppAlone(failed.plan)) {
-      const first = await planBack();
-      if (leavesAppAlone(first)) return toldOfNoWay(cause, to);
-      warn(`${cause.message}; ${intention(to)}`);
-      await deps.consent?.(first);
-    } else warn(`${cause.message}; ${intention(to)}`);
-    return await deps.locked(goBack);
+    const releases = await list();
+    to = liveRelease(releases)?.number;
+    const isIdle = leavesAppAlone(failed.plan);
+    const first = isIdle ? await planBack() : undefined;
+    if (first && leavesAppAlone(first)) return toldOfNoWay(cause, to);
+    warn(`${cause.message}; ${intention(to)}`);
+    if (first) await deps.consent?.(first);
+    return await deps.locked(() => goBack(isIdle ? releases[0] : undefined));
   } catch (error) {
     const { code, message, hints } = explained(error, signal);
     const resources = statesOf(failed, { plan, to, stages: progress.stages });
@@ -97,6 +100,15 @@ function explained(error: unknown, { aborted }: AbortSignal): Explanation {
   if (error instanceof ExpectedError) return error.explanation;
   if (!(error instanceof Cancelled) || aborted) throw error;
   return { code: 'E_CANCELLED', exit: error.exit, message: error.message };
+}
+
+function outrun({ number }: Release): ExpectedError {
+  return new ExpectedError({
+    code: 'E_MOVED',
+    exit: 'conflict',
+    message: `release ${number} is not the newest any more: another deploy came in between`,
+    hints: ['cloudnative history tells what it was'],
+  });
 }
 
 /** A deploy changed nothing, and what it waited for is what the way back would give. */

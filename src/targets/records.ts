@@ -28,7 +28,7 @@ export interface Records {
   /** Writes how it ended, and drops the oldest. */
   close(release: Release, outcome: Outcome): Promise<void>;
   /** Whether a release gives the draft's services exactly what its plan does, or the app what the release does that it goes back to. */
-  matches(release: Release, draft: ReleaseDraft): Promise<boolean>;
+  matches(release: Release, draft: Pick<ReleaseDraft, 'plan' | 'cause'>): Promise<boolean>;
   /** Reads only. What makes everything as that release gave it, and removes what came after it. */
   planRollback(to: number): Promise<Plan>;
   /** Reads only. The removal of what this run has created of a plan, and of nothing else. */

@@ -301,6 +301,23 @@ describe('revertRelease', () => {
     }
   });
 
+  it('takes nothing back that another has deployed while it waited for the lock', async () => {
+    const there = place();
+    await afterFailure(there);
+    const error = await revertRelease(repeated(), 'ada', options, {
+      ...there.deps,
+      locked: async (work) => {
+        await applyRelease(draft(change('x')), options, there.deps);
+        return work();
+      },
+    });
+    expect(there.asked).toEqual(['open', 'apply x', 'close 3 deployed']);
+    expect(error.explanation).toMatchObject({
+      code: 'E_ROLLOUT_FAILED',
+      data: { rollback: { to: 1, ok: false, error: { code: 'E_MOVED' } } },
+    });
+  });
+
   it('after a deploy that had nothing to change tells how far it came when it fails too', async () => {
     const there = place({ fails: ['b 1'] });
     await afterFailure(there);

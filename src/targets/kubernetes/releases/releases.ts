@@ -25,7 +25,7 @@ export interface Releases {
   /** The namespace has been made: what could not be written before now is. */
   homeMade(): Promise<void>;
   close(number: number, outcome: Outcome): Promise<void>;
-  matches(number: number, draft: ReleaseDraft): Promise<boolean>;
+  matches(number: number, draft: Pick<ReleaseDraft, 'plan' | 'cause'>): Promise<boolean>;
 }
 
 /** `guard` throws when the lock is lost. */
