@@ -1,5 +1,6 @@
 import { Cancelled, ExpectedError } from '../core/errors.ts';
 import { placeFlags } from '../core/place-flags.ts';
+import { before } from '../engine/deadline.ts';
 import { type Failed, type RevertDeps, revertRelease } from '../engine/revert-release.ts';
 import { rollbackTarget } from '../engine/rollback-target.ts';
 import type { Target } from '../targets/target.ts';
@@ -34,11 +35,11 @@ export async function failedDeploy(
 /** Says what an interrupted run leaves; `cause`: why it was on its way back. */
 function stopped(
   error: unknown,
-  { stages, cause }: Omit<Failed, 'cause'> & { cause?: ExpectedError },
+  { plan, stages, cause }: Omit<Failed, 'cause'> & { cause?: ExpectedError },
   { signal, target, environment }: Pick<FailedDeps, 'signal' | 'target' | 'environment'>,
 ): unknown {
   const { reason } = signal;
-  const wrote = [...stages.values()].some((stage) => stage !== 'ready' && stage !== 'failed');
+  const wrote = plan.changes.some(({ id, action }) => action !== 'none' && stages.has(id));
   if (!(reason instanceof Cancelled) || !(wrote || cause)) return error;
   const place = placeFlags({ environment: environment.name, flags: environment.flags });
   return new Cancelled(reason.message, reason.exit, {
@@ -57,6 +58,9 @@ function stopped(
   });
 }
 
+/** Milliseconds for a hint: whoever sets a time limit waits for no more than that. */
+const patience = { late: 300, failed: 3000 };
+
 /** Says how to go back, where what is there is not what the last good release made. */
 async function withWayBack(
   error: ExpectedError,
@@ -64,7 +68,8 @@ async function withWayBack(
     records,
     workspace,
     environment,
-  }: Pick<FailedDeps, 'workspace' | 'environment'> & Pick<RevertDeps, 'records'>,
+    signal,
+  }: Pick<FailedDeps, 'workspace' | 'environment' | 'signal'> & Pick<RevertDeps, 'records'>,
 ): Promise<ExpectedError> {
   const { name, flags } = environment;
   const scope = { app: workspace.name, environment: name, flags };
@@ -72,7 +77,8 @@ async function withWayBack(
     const releases = await records.list();
     return releases[0]?.result === 'deployed' ? undefined : rollbackTarget(releases, undefined, scope);
   };
-  const to = await back().catch(() => undefined);
+  const end = performance.now() + (error.explanation.exit === 'timeout' ? patience.late : patience.failed);
+  const to = await before(end, signal, back).catch(() => undefined);
   if (!to) return error;
   const hint = `cloudnative rollback ${placeFlags(scope)}        goes back to release ${to.number}`;
   return new ExpectedError({ ...error.explanation, hints: [...(error.explanation.hints ?? []), hint] });

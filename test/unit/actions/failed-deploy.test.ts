@@ -17,7 +17,10 @@ const plan: Plan = {
   app: 'shop',
   environment: 'staging',
   place: 'a test',
-  changes: [{ id: 'A/a', action: 'update', fields: [], after: [] }],
+  changes: [
+    { id: 'A/a', action: 'update', fields: [], after: [] },
+    { id: 'A/b', action: 'none', fields: [], after: [] },
+  ],
 };
 
 /** A place with these results, oldest first; `onPlan` happens when the way back is planned. */
@@ -26,7 +29,7 @@ function ended(
   results: Release['result'][],
   {
     stop = new AbortController(),
-    stage = 'applied' as Stage,
+    stages = [['A/a', 'ready']] as [string, Stage][],
     rollbackOnFailure = false,
     onPlan = () => {},
     keepsHistory = true,
@@ -45,7 +48,7 @@ function ended(
   const target = { ...(keepsHistory && { records }), apply: async () => undefined } as unknown as Target;
   return failedDeploy(
     error,
-    { plan, stages: new Map([['A/a', stage]]) },
+    { plan, stages: new Map(stages) },
     { timeout: 1000, rollbackOnFailure },
     {
       workspace: { name: 'shop' },
@@ -87,7 +90,8 @@ it('says what an interrupted run leaves, once it has written something', async (
     ],
   });
   expect((await left({ keepsHistory: false }))!.hints).toHaveLength(1);
-  expect(await left({ stage: 'ready' })).toBeUndefined();
+  expect(await left({ stages: [['A/b', 'ready']] })).toBeUndefined();
+  expect(await left({ stages: [] })).toBeUndefined();
 });
 
 it('keeps the first cause when the way back is interrupted', async () => {
