@@ -129,7 +129,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () 
     expect(await results(app.target)).toEqual(['3 deployed', '2 failed', '1 deployed']);
     expect(await deploy(app.target, [await first()])).toMatchObject({ changed: false, release: 3 });
 
-    // A repeated deploy has nothing to change, and goes back all the same.
+    // A repeated deploy has only left to remove what was to go at the end, and goes back all the same.
     expect(await thrownBy(deploy(app.target, [await second(true)]))).toMatchObject({
       data: { release: 4 },
     });
@@ -137,12 +137,13 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () 
     expect(repeated).toMatchObject({
       code: 'E_ROLLOUT_FAILED',
       message: expect.stringMatching(/^orders cannot start: its container exits with code 3/),
-      data: { resource: 'Deployment/orders', rollback: { to: 3, release: 5, ok: true } },
+      data: { resource: 'Deployment/orders', release: 5, rollback: { to: 3, release: 6, ok: true } },
     });
     const { 'PersistentVolumeClaim/data': __, ...again } = await owned();
     expect(again).toEqual(before);
     expect(await results(app.target)).toEqual([
-      '5 deployed',
+      '6 deployed',
+      '5 failed',
       '4 failed',
       '3 deployed',
       '2 failed',
