@@ -6,7 +6,7 @@ import type { Records } from '../targets/records.ts';
 import { type ApplyOptions, applyPlan } from './apply-plan.ts';
 import { applyRelease, type ReleaseDeps } from './apply-release.ts';
 import { inTime } from './deadline.ts';
-import { type Stage, withProgress } from './progress.ts';
+import { carriedOut, type Stage, withProgress } from './progress.ts';
 
 /** A deploy that failed, and how far it came. */
 export interface Failed {
@@ -68,7 +68,7 @@ export async function revertRelease(
     plan = await planBack();
     if (to === undefined) {
       await applyPlan(plan, ...applying);
-      const kept = plan.changes.filter(({ unwanted }) => unwanted);
+      const kept = carriedOut(plan, progress).changes.filter(({ unwanted }) => unwanted);
       warn(`what this deploy created is gone again${kept.length > 0 ? ', but for what is kept:' : ''}`);
       for (const { id, note } of kept) warn(`${id}  ${note ?? ''}`.trimEnd());
       return told(cause, { ok: true, ...(kept.length > 0 && { kept: kept.map(({ id }) => id) }) });
