@@ -6,7 +6,7 @@ import { listAll } from '../api/lists.ts';
 import type { Cluster } from '../cluster.ts';
 import { leaseName } from '../lock/leases.ts';
 import { recordPlace } from '../record/app-record.ts';
-import { releasePieces } from '../releases/release-secrets.ts';
+import { releasePieces } from '../releases/release-pieces.ts';
 import { ownersOf } from './owners.ts';
 
 /** Uids. Labels can be copied, and another namespace's app of the same name has the same ones. */

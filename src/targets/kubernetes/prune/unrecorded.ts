@@ -6,7 +6,7 @@ import { pathOf } from '../api/discovery.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, ownFields } from '../cluster.ts';
 import { applySet } from '../record/apply-set.ts';
-import { hasReleases } from '../releases/release-secrets.ts';
+import { hasReleases } from '../releases/release-pieces.ts';
 import type { FoundMember } from './found-members.ts';
 
 /**

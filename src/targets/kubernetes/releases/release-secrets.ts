@@ -1,22 +1,26 @@
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { fieldManager, labels } from '../../../core/labels.ts';
-import { ApiError, isForbidden, isNotFound } from '../api/api-error.ts';
+import { ApiError } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
+import { headName, parsePieceName, partName } from './piece-names.ts';
+import { pieceQuery, secretKind, secretsPath, secretType } from './release-pieces.ts';
 import { damaged, parseHead, type StoredRelease } from './stored-release.ts';
 
 type Place = Pick<Cluster, 'api' | 'scope' | 'namespace'>;
 type Secret = KubernetesObject & { data?: Record<string, string> };
 
-const secretKind = { apiVersion: 'v1', kind: 'Secret' };
-export const secretType = 'cloudnative.dev/release';
-
 /** The heads of an app's releases, newest first. */
 export async function readHeads(place: Place): Promise<StoredRelease[]> {
-  const labelSelector = `${selector(place)},${labels.part}=head`;
-  const secrets: Secret[] = await listAll(place.api, secretsPath(place), secretKind, { labelSelector });
+  const secrets: Secret[] = await listAll(
+    place.api,
+    secretsPath(place),
+    secretKind,
+    pieceQuery(place, 'head'),
+  );
   return secrets
+    .filter(({ metadata }) => parsePieceName(metadata.name, place)?.part === 'head')
     .map(({ data, metadata }) =>
       parseHead(decoded(data?.release).toString(), `Secret/${metadata.name} in namespace ${place.namespace}`),
     )
@@ -53,60 +57,22 @@ export async function writeRelease(
       place,
     );
   }
-  await create(secretOf(headName(release, place), 'head', release, headText(release), place), release, place);
+  await create(
+    secretOf(headName(release.number, place), 'head', release, headText(release), place),
+    release,
+    place,
+  );
 }
 
 /** One write, so that at every moment either the old or the new is true. */
 export async function rewriteHead(release: StoredRelease, place: Place): Promise<void> {
   await place.api.request({
     method: 'PATCH',
-    path: `${secretsPath(place)}/${headName(release, place)}`,
+    path: `${secretsPath(place)}/${headName(release.number, place)}`,
     query: { fieldManager },
     contentType: 'application/merge-patch+json',
     body: { data: { release: headText(release).toString('base64') } },
   });
-}
-
-export interface ReleasePiece {
-  number: number;
-  run: string;
-  isHead: boolean;
-  name: string;
-  path: string;
-  uid: string;
-}
-
-/** Every Secret of every release, also of those whose head was never written. */
-export async function releasePieces(place: Place): Promise<ReleasePiece[]> {
-  const query = { labelSelector: selector(place), metadataOnly: true };
-  const secrets = await listAll(place.api, secretsPath(place), secretKind, query);
-  return secrets.map(({ metadata }) => ({
-    number: Number(metadata.labels?.[labels.release]),
-    run: metadata.labels?.[labels.run] ?? '',
-    isHead: metadata.labels?.[labels.part] === 'head',
-    name: metadata.name,
-    path: `${secretsPath(place)}/${metadata.name}`,
-    uid: String(metadata.uid),
-  }));
-}
-
-/** Who may not list Secrets has never written a release. */
-export async function hasReleases(place: Place): Promise<boolean> {
-  try {
-    return (await releasePieces(place)).length > 0;
-  } catch (error) {
-    if (isForbidden(error)) return false;
-    throw error;
-  }
-}
-
-export async function removePiece({ path, uid }: ReleasePiece, { api }: Place): Promise<void> {
-  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
-  try {
-    await api.request({ method: 'DELETE', path, body });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
 }
 
 /** A repeated request, whose first answer was lost, finds what it wrote itself. */
@@ -176,23 +142,6 @@ function secretOf(
 
 function headText(release: StoredRelease): Buffer {
   return Buffer.from(JSON.stringify(release));
-}
-
-// Neither names of apps nor of environments hold dots, so that no two apps meet in one name.
-function headName({ number }: StoredRelease, { scope }: Place): string {
-  return `cloudnative.${scope.app}.${scope.environment}.release.${number}`;
-}
-
-function partName(release: StoredRelease, index: number, place: Place): string {
-  return `${headName(release, place)}.${release.run}.${index}`;
-}
-
-function selector({ scope }: Place): string {
-  return `${labels.app}=${scope.app},${labels.environment}=${scope.environment},${labels.release}`;
-}
-
-function secretsPath({ namespace }: Place): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
 }
 
 function decoded(data = ''): Buffer {

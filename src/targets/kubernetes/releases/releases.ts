@@ -5,14 +5,8 @@ import type { Cluster } from '../cluster.ts';
 import { homeOf } from '../home.ts';
 import { describeRelease } from './describe-release.ts';
 import { contentOfPlan, joined, type ReleaseContent, without } from './release-content.ts';
-import {
-  readHeads,
-  readParts,
-  releasePieces,
-  removePiece,
-  rewriteHead,
-  writeRelease,
-} from './release-secrets.ts';
+import { releasePieces, removePiece } from './release-pieces.ts';
+import { readHeads, readParts, rewriteHead, writeRelease } from './release-secrets.ts';
 import { packContent, type StoredRelease, unpackContent } from './stored-release.ts';
 
 const kept = 10;

@@ -2,7 +2,7 @@ import type { Change } from '../../../core/change.ts';
 import type { Cluster } from '../cluster.ts';
 import { namespacePath } from '../home.ts';
 import { type RemoveStep, stepOf } from '../step.ts';
-import { releasePieces } from './release-secrets.ts';
+import { releasePieces } from './release-pieces.ts';
 
 /** The end of an app's history, after all else of it is gone. */
 export async function releaseRemovals(

@@ -26,11 +26,16 @@ function clusterWith(members: readonly Member[], held: readonly string[] | undef
     [applySet.partOf]: recordPlace(place).setId,
   };
   const head = {
-    ...{ format: 1, number: 1, parts: 1, run: 'a', result: 'deployed' },
+    ...{ format: 1, number: 1, parts: 1, digest: 'd', run: 'a', result: 'deployed' },
+    ...{ at: '2026-01-01T00:00:00Z', who: 'ada', cause: { action: 'deploy' } },
+    changes: { create: 1, update: 0, remove: 0, none: 0 },
     ...{ holds: [], versioned: held, services: [], images: [] },
   };
   const heads = [
-    { metadata: { name: 'r' }, data: { release: Buffer.from(JSON.stringify(head)).toString('base64') } },
+    {
+      metadata: { name: 'cloudnative.shop.staging.release.1' },
+      data: { release: Buffer.from(JSON.stringify(head)).toString('base64') },
+    },
   ];
   const api = {
     request: async ({ path, query }: { path: string; query?: { labelSelector?: string } }) => {
