@@ -58,7 +58,7 @@ const firstTimeout = 5000;
 
 export function createApiClient({ context, access, timeout = 15_000 }: ClientOptions): ApiClient {
   const free = slots(inFlight);
-  const link = createLink(access);
+  const link = createLink(context, access);
 
   /** Sends until there is an answer that `read` can make use of. */
   const send = async <T>(request: ApiRequest, read: (response: WireResponse) => T): Promise<T> => {

@@ -1,3 +1,4 @@
+import { ExpectedError } from '../../../core/errors.ts';
 import { dial } from './dial.ts';
 import type { Access } from './kubeconfig.ts';
 import { LostError, type Transport, type WireRequest, type WireResponse } from './transport.ts';
@@ -18,7 +19,9 @@ export interface Link {
 /** Milliseconds in which refused credentials are not read again. */
 const renewal = 60_000;
 
-export function createLink(readAccess: () => Promise<Access>): Link {
+/** Throws E_OTHER_CLUSTER (5) for every request once the access that was read again is to another server. */
+export function createLink(context: string, readAccess: () => Promise<Access>): Link {
+  let first: Access | undefined;
   let known: Promise<Access> | undefined;
   let current: Access | undefined;
   let transport: Promise<Transport> | undefined;
@@ -27,7 +30,11 @@ export function createLink(readAccess: () => Promise<Access>): Link {
   let renewedAt = Number.NEGATIVE_INFINITY;
 
   const access = async () => {
-    known ??= readAccess();
+    known ??= readAccess().then((found) => {
+      first ??= found;
+      if (placeOf(found) !== placeOf(first)) throw otherCluster(context, first, found);
+      return found;
+    });
     current = await known;
     return current;
   };
@@ -76,4 +83,26 @@ export function createLink(readAccess: () => Promise<Access>): Link {
       if (transport) drop(transport);
     },
   };
+}
+
+/** What tells one server from another: all but the credentials, which alone may be renewed. */
+function placeOf({ server, tls: { ca, servername, rejectUnauthorized } }: Access): string {
+  return JSON.stringify([server.href, ca?.toString(), servername, rejectUnauthorized ?? true]);
+}
+
+function otherCluster(context: string, first: Access, found: Access): ExpectedError {
+  const moved = first.server.href !== found.server.href;
+  return new ExpectedError({
+    code: 'E_OTHER_CLUSTER',
+    exit: 'conflict',
+    message: `context ${context} points to another server now`,
+    where: 'kubeconfig, read again after the credentials were refused',
+    why: moved
+      ? `it was ${first.server.href}, and is ${found.server.href} now`
+      : `${first.server.origin} is to be known by another certificate authority now`,
+    hints: [
+      'see what has been done so far: cloudnative status',
+      'repeat the command for the cluster that is meant',
+    ],
+  });
 }
