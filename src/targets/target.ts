@@ -119,7 +119,7 @@ export interface HeldLock {
   who: string;
   /** RFC 3339, by the clock of the holder. */
   since?: string;
-  /** E.g. `Lease/cloudnative-shop-staging in namespace shop`. */
+  /** E.g. `Lease/cloudnative.shop.staging in namespace shop`. */
   where: string;
   /** Seconds after its end in which the lock is let go by itself. */
   duration: number;

@@ -23,7 +23,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
   });
   afterAll(() => app.close());
 
-  const newLock = (name = 'shop') => {
+  const newLock = (name = 'shop', environment = 'staging') => {
     const api = createApiClient({
       context: lab.context!,
       access: () => readAccess(lab.context!, lab.kubeconfig),
@@ -44,7 +44,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       {
         api: { ...api, request, text },
         namespace: app.namespace,
-        scope: { app: name, environment: 'staging' },
+        scope: { app: name, environment },
       },
       short,
     );
@@ -71,12 +71,12 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const [first, second] = [newLock().lock, newLock().lock];
     await first.acquire();
     await first.acquire();
-    expect(await leases()).toBe('lease.coordination.k8s.io/cloudnative-shop-staging\n');
+    expect(await leases()).toBe('lease.coordination.k8s.io/cloudnative.shop.staging\n');
     const started = Date.now();
     expect(await thrownBy(second.acquire())).toMatchObject({
       code: 'E_LOCKED',
       exit: 'locked',
-      where: `Lease/cloudnative-shop-staging in namespace ${app.namespace}`,
+      where: `Lease/cloudnative.shop.staging in namespace ${app.namespace}`,
       why: expect.stringMatching(/^held by \S+@\S+ \(\d+-\w+\) since 20\d\d-.*Z$/),
     });
     expect(Date.now() - started).toBeLessThan(short.duration);
@@ -84,6 +84,15 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await first.release(2000);
     await second.acquire();
     await first.check();
+  });
+
+  test('is of one app and environment, also where their names read alike together', async () => {
+    await newLock('shop', 'eu-default').lock.acquire();
+    await newLock('shop-eu', 'default').lock.acquire();
+    expect((await leases()).match(/cloudnative\S*/g)).toEqual([
+      'cloudnative.shop-eu.default',
+      'cloudnative.shop.eu-default',
+    ]);
   });
 
   test('of a run that was killed is taken over when its time is over', async () => {
@@ -111,14 +120,14 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
   test('is lost by a run that slept too long', async () => {
     const sleeper = newLock().lock;
     await sleeper.acquire();
-    await kubectl(['delete', '-n', app.namespace, 'lease/cloudnative-shop-staging']);
+    await kubectl(['delete', '-n', app.namespace, 'lease/cloudnative.shop.staging']);
     const next = newLock().lock;
     await next.acquire();
     await setTimeout(short.renewal * 2.5);
     expect(await thrownBy(sleeper.check())).toMatchObject({ code: 'E_LOCKED', exit: 'locked' });
     await next.check();
     await sleeper.release(2000);
-    expect(await leases()).toContain('cloudnative-shop-staging');
+    expect(await leases()).toContain('cloudnative.shop.staging');
   });
 
   test('is kept as long as the work lasts', async () => {
@@ -142,7 +151,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     expect(held).toMatchObject({
       who: expect.stringMatching(/^\S+@\S+ \(\d+-\w+\)$/),
       since: expect.stringMatching(/^20\d\d-/),
-      where: `Lease/cloudnative-shop-staging in namespace ${app.namespace}`,
+      where: `Lease/cloudnative.shop.staging in namespace ${app.namespace}`,
       duration: 4,
     });
     expect(await other.takeAway({ ...held, who: 'somebody else' })).toBe(false);
@@ -154,7 +163,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     expect(await thrownBy(holder.check())).toMatchObject({ code: 'E_LOCKED', exit: 'locked' });
     await other.acquire();
     await holder.release(2000);
-    expect(await leases()).toContain('cloudnative-shop-staging');
+    expect(await leases()).toContain('cloudnative.shop.staging');
   });
 
   test('of a run that was stopped for long is asked for before the next write', async () => {
@@ -180,8 +189,8 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     const started = performance.now();
     await expect(waiting).rejects.toBeInstanceOf(Cancelled);
     expect(performance.now() - started).toBeLessThan(1500);
-    expect(await leases()).toContain('cloudnative-shop-staging');
-    await kubectl(['delete', '-n', app.namespace, 'lease/cloudnative-shop-staging']);
+    expect(await leases()).toContain('cloudnative.shop.staging');
+    await kubectl(['delete', '-n', app.namespace, 'lease/cloudnative.shop.staging']);
   });
 
   test.each([-1, 1])(
@@ -219,7 +228,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
         const signal = new AbortController().signal;
         await one!.apply(plan.changes[0]!, signal);
         expect(await kubectl(['get', 'leases', '-n', namespace, '-o', 'name'])).toContain(
-          'cloudnative-shop-staging',
+          'cloudnative.shop.staging',
         );
         expect(await thrownBy(deploy(two!, desired))).toMatchObject({ code: 'E_LOCKED' });
       });

@@ -86,7 +86,7 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'
 
   test('the lock of a killed deploy of another machine is taken over in time, or taken away by hand', async () => {
     const direct = await app.run();
-    const lease = `lease/cloudnative-${app.name}-${environment}`;
+    const lease = `lease/cloudnative.${app.name}.${environment}`;
     const leases = () => kubectl(['get', 'leases', '-n', app.namespace, '-o', 'name']);
     const leaveLock = async () => {
       // One that was never live, also when this is tried again.

@@ -120,8 +120,9 @@ export function processOf({ metadata }: Lease): string {
   return metadata.annotations?.[processAnnotation] ?? '';
 }
 
+/** Neither names of apps nor of environments hold dots, so that no two meet in one name. */
 export function leaseName({ app, environment }: Cluster['scope']): string {
-  return `cloudnative-${app}-${environment}`;
+  return `cloudnative.${app}.${environment}`;
 }
 
 /** With microseconds, as the kind wants it. For people; whether a lease has run out is told by the server's own times. */
