@@ -2,6 +2,7 @@ import { apiGroup, type KubernetesObject } from '../core/kubernetes-object.ts';
 import type { Verdict } from '../core/readiness.ts';
 import type { Expectation, ReadinessRule } from '../workspace/model.ts';
 import { conditionOf, wordsOf } from './conditions.ts';
+import { knownFields } from './known-fields.ts';
 import { failed, progressing, ready } from './verdicts.ts';
 
 /** The workspace's rule for an object's kind; undefined where it has none. */
@@ -25,7 +26,7 @@ export function byRule(object: KubernetesObject, rule: ReadinessRule): Verdict {
 
 function look(object: KubernetesObject, expectation: Expectation): { met: boolean; words: string } {
   if ('condition' in expectation) {
-    const condition = conditionOf(object, expectation.condition);
+    const condition = conditionOf(knownFields(object), expectation.condition);
     if (!condition) return { met: false, words: `has no condition ${expectation.condition} yet` };
     const { type, status } = condition;
     return { met: status === expectation.status, words: wordsOf(condition, `${type} is ${status}`) };

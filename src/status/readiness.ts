@@ -4,6 +4,7 @@ import type { ReadinessRule } from '../workspace/model.ts';
 import { clusterKinds } from './cluster-kinds.ts';
 import { byConditions } from './conditions.ts';
 import { byRule, ruleFor } from './declared-readiness.ts';
+import { knownFields } from './known-fields.ts';
 import { podReadiness } from './pod-readiness.ts';
 import { storageKinds } from './storage-kinds.ts';
 import { progressing, ready } from './verdicts.ts';
@@ -11,24 +12,26 @@ import { workloadKinds } from './workload-kinds.ts';
 
 /**
  * Whether an object is as its manifest wants it, judged from the object alone: generic checks first, then the workspace's rule for its
- * kind, then what is known of the kind.
+ * kind, then what is known of the kind. Never throws, whatever its spec and status hold.
  */
 export function readiness(object: KubernetesObject, rules: readonly ReadinessRule[] = []): Verdict {
-  const { deletionTimestamp, finalizers, generation } = object.metadata as Meta;
+  const known = knownFields(object);
+  const { deletionTimestamp, finalizers, generation } = known.metadata as Meta;
   if (deletionTimestamp) {
     return progressing(
       finalizers?.length ? `being removed, held by ${finalizers.join(', ')}` : 'being removed',
     );
   }
-  const observed = (object.status as { observedGeneration?: number } | undefined)?.observedGeneration;
+  const observed = (known.status as { observedGeneration?: number } | undefined)?.observedGeneration;
   const key = `${apiGroup(object)}/${object.kind}`;
   const unseen = observed === undefined ? watched.has(key) : observed < (generation ?? 0);
   if (unseen) return progressing('its controller has not seen the change yet');
   const rule = ruleFor(object, rules);
+  // A rule names fields of its own.
   if (rule) return byRule(object, rule);
   const judge = kinds[key];
-  if (judge) return judge(object);
-  return presentOnly.has(key) ? ready('present') : byConditions(object);
+  if (judge) return judge(known);
+  return presentOnly.has(key) ? ready('present') : byConditions(known);
 }
 
 interface Meta {
