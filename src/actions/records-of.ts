@@ -1,5 +1,11 @@
 import { ExpectedError } from '../core/errors.ts';
-import { type Release, type ReleaseState, releaseStates } from '../core/release.ts';
+import {
+  type DamagedRelease,
+  isSound,
+  type Release,
+  type ReleaseState,
+  releaseStates,
+} from '../core/release.ts';
 import type { Records } from '../targets/records.ts';
 import type { Target } from '../targets/target.ts';
 import type { Environment } from '../workspace/model.ts';
@@ -17,20 +23,23 @@ export function recordsOf({ records }: Pick<Target, 'records'>, environment: Env
   });
 }
 
-export type ReleaseEntry = Release & { state: ReleaseState };
+type SoundEntry = Release & { state: ReleaseState };
+export type ReleaseEntry = SoundEntry | (DamagedRelease & { state: ReleaseState });
 
 export interface Standing {
   live?: Release;
-  /** The newest, where that is not the live one. */
-  later?: ReleaseEntry;
+  /** The newest, where that is not the live one, and not damaged. */
+  later?: SoundEntry;
 }
 
 /** For a word beside the rest: nothing where there is no history, or nobody may look at it. */
 export async function standingOf(target: Pick<Target, 'records' | 'heldLock'>): Promise<Standing> {
   const { records } = target;
-  const [newest, ...rest] = (records && (await ifAllowed(() => entriesOf(records, target)))) ?? [];
-  const live = newest?.state === 'live' ? newest : rest.find(({ state }) => state === 'live');
-  return { live, later: newest === live ? undefined : newest };
+  const entries = (records && (await ifAllowed(() => entriesOf(records, target)))) ?? [];
+  const isSoundEntry = (entry: ReleaseEntry): entry is SoundEntry => isSound<SoundEntry>(entry);
+  const live = entries.filter(isSoundEntry).find(({ state }) => state === 'live');
+  const [newest] = entries;
+  return { live, later: newest && newest !== live && isSoundEntry(newest) ? newest : undefined };
 }
 
 /** Newest first. The newest is only under way as long as somebody holds the lock, where we may look at that. */
@@ -46,7 +55,7 @@ export async function entriesOf(records: Records, target: Pick<Target, 'heldLock
   return [isOver ? { ...newest, state: 'interrupted' } : newest, ...rest];
 }
 
-function withStates(releases: readonly Release[]): ReleaseEntry[] {
+function withStates(releases: readonly (Release | DamagedRelease)[]): ReleaseEntry[] {
   const states = releaseStates(releases);
   return releases.map((release, index) => ({ ...release, state: states[index]! }));
 }

@@ -24,21 +24,50 @@ export interface Release {
   images: readonly { service: string; image: string }[];
 }
 
+/** One whose summary cannot be read: of it the number is left. */
+export interface DamagedRelease {
+  number: number;
+  result: 'damaged';
+  /** What is wrong with it. */
+  reason: string;
+}
+
 export type ReleaseCause = { action: 'deploy' } | { action: 'destroy' } | { action: 'rollback'; to: number };
 
 /** `superseded`: deployed, and another since. `interrupted`: its run was stopped or killed. */
-export type ReleaseState = 'live' | 'superseded' | 'failed' | 'pending' | 'interrupted';
+export type ReleaseState = 'live' | 'superseded' | 'failed' | 'pending' | 'interrupted' | 'damaged';
 
-/** The last one that went well: what the place shall hold. `releases` are newest first. */
-export function liveRelease(releases: readonly Release[]): Release | undefined {
-  return releases.find(({ result }) => result === 'deployed');
+/**
+ * The last one that went well: what the place shall hold. `releases` are newest first. Undefined also where a damaged one may have been
+ * that.
+ */
+export function liveRelease<R extends Release>(releases: readonly (R | DamagedRelease)[]): R | undefined {
+  const last = lastIn(releases);
+  return last?.result === 'damaged' ? undefined : last;
+}
+
+/** The damaged one that may be live. */
+export function damagedLive(releases: readonly (Release | DamagedRelease)[]): DamagedRelease | undefined {
+  const last = lastIn(releases);
+  return last?.result === 'damaged' ? last : undefined;
+}
+
+export function isSound<R extends Release>(release: R | DamagedRelease): release is R {
+  return release.result !== 'damaged';
+}
+
+function lastIn<R extends Release>(
+  releases: readonly (R | DamagedRelease)[],
+): R | DamagedRelease | undefined {
+  return releases.find(({ result }) => result === 'deployed' || result === 'damaged');
 }
 
 /** What has become of each, in the order given, newest first. Only the newest can still be under way. */
-export function releaseStates(releases: readonly Release[]): ReleaseState[] {
+export function releaseStates(releases: readonly (Release | DamagedRelease)[]): ReleaseState[] {
   const live = liveRelease(releases);
   return releases.map((release, index) => {
     if (release.result === 'deployed') return release === live ? 'live' : 'superseded';
+    if (release.result === 'damaged') return 'damaged';
     if (release.result === 'failed') return release.interrupted ? 'interrupted' : 'failed';
     return index === 0 ? 'pending' : 'interrupted';
   });

@@ -1,7 +1,8 @@
 import type { Plan } from '../core/change.ts';
 import { leavesAppAlone } from '../core/change-counts.ts';
+import { damagedRelease } from '../core/damaged-release.ts';
 import { Cancelled, ExpectedError, type Explanation } from '../core/errors.ts';
-import { liveRelease, type Release } from '../core/release.ts';
+import { damagedLive, liveRelease } from '../core/release.ts';
 import type { Records } from '../targets/records.ts';
 import { type ApplyOptions, applyPlan } from './apply-plan.ts';
 import { applyRelease, type ReleaseDeps } from './apply-release.ts';
@@ -62,9 +63,9 @@ export async function revertRelease(
       to === undefined ? records.planUndo(failed.plan) : records.planRollback(to),
     );
   const list = () => inTimeFor('reading the history', () => records.list());
-  const goBack = async (seen?: Release) => {
+  const goBack = async (seen?: number) => {
     // Before the lock was taken, another may have deployed what must not be taken back.
-    if (seen && (await list())[0]?.number !== seen.number) throw outrun(seen);
+    if (seen !== undefined && (await list())[0]?.number !== seen) throw outrun(seen);
     plan = await planBack();
     if (to === undefined) {
       await applyPlan(plan, ...applying);
@@ -79,13 +80,15 @@ export async function revertRelease(
   };
   try {
     const releases = await list();
+    const unknown = damagedLive(releases);
+    if (unknown) throw damagedRelease(unknown, []);
     to = liveRelease(releases)?.number;
     const isIdle = leavesAppAlone(failed.plan);
     const first = isIdle ? await planBack() : undefined;
     if (first && leavesAppAlone(first)) return toldOfNoWay(cause, to);
     warn(`${cause.message}; ${intention(to)}`);
     if (first) await deps.consent?.(first);
-    return await deps.locked(() => goBack(isIdle ? releases[0] : undefined));
+    return await deps.locked(() => goBack(isIdle ? releases[0]?.number : undefined));
   } catch (error) {
     const { code, message, hints } = explained(error, signal);
     const resources = statesOf(failed, { plan, to, stages: progress.stages });
@@ -102,7 +105,7 @@ function explained(error: unknown, { aborted }: AbortSignal): Explanation {
   return { code: 'E_CANCELLED', exit: error.exit, message: error.message };
 }
 
-function outrun({ number }: Release): ExpectedError {
+function outrun(number: number): ExpectedError {
   return new ExpectedError({
     code: 'E_MOVED',
     exit: 'conflict',

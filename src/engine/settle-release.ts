@@ -1,5 +1,5 @@
 import type { Release } from '../core/release.ts';
-import { liveRelease } from '../core/release.ts';
+import { isSound, liveRelease } from '../core/release.ts';
 import type { Records, ReleaseDraft } from '../targets/records.ts';
 
 /**
@@ -13,11 +13,11 @@ export async function settleRelease(
 ): Promise<Release | undefined> {
   const releases = await records.list();
   const [newest] = releases;
-  if (!newest || newest.result === 'deployed' || !(await records.matches(newest, draft)))
+  if (!newest || !isSound(newest) || newest.result === 'deployed' || !(await records.matches(newest, draft)))
     return liveRelease(releases);
   return locked(async () => {
     const [current] = await records.list();
-    if (current?.number !== newest.number || current.result === 'deployed')
+    if (!current || current.number !== newest.number || !isSound(current) || current.result === 'deployed')
       return liveRelease(await records.list());
     const outcome = { result: 'deployed', reason: undefined, interrupted: undefined, ms: undefined } as const;
     await records.close(current, outcome);

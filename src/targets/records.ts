@@ -1,5 +1,5 @@
 import type { Plan } from '../core/change.ts';
-import type { Release } from '../core/release.ts';
+import type { DamagedRelease, Release } from '../core/release.ts';
 import type { Service } from '../workspace/model.ts';
 
 /** What is about to be applied. Of services that it is not for, a release holds what the live one gave them. */
@@ -21,9 +21,12 @@ export interface Outcome {
 
 /** The releases of one app in one environment, kept in the place itself. What writes is called under the target's lock. */
 export interface Records {
-  /** Newest first. Throws E_RELEASE_VERSION (4) for one that a newer program wrote, E_RELEASE_DAMAGED (4) for one that cannot be read. */
-  list(): Promise<readonly Release[]>;
-  /** Writes a release, still pending, with the next number, before anything of its plan is applied. */
+  /** Newest first. Throws E_RELEASE_VERSION (4) for one that a newer program wrote. */
+  list(): Promise<readonly (Release | DamagedRelease)[]>;
+  /**
+   * Writes a release, still pending, with the next number, before anything of its plan is applied. Throws E_RELEASE_DAMAGED (4) where it
+   * holds what another one gave, and that cannot be read.
+   */
   open(draft: ReleaseDraft): Promise<Release>;
   /** Writes how it ended, and drops the oldest. */
   close(release: Release, outcome: Outcome): Promise<void>;

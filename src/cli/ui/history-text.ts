@@ -21,14 +21,18 @@ export function historyText(view: HistoryView, style: Style, now: number): strin
   const title = `${colour.bold(view.app)} on ${colour.bold(view.environment)} (${view.place})`;
   if (view.releases.length === 0) return `${title}\n\n  no releases yet\n`;
   const heading = ['release', 'when', 'who', 'result', 'took', 'what'];
-  const rows = view.releases.map((release) => [
-    String(release.number),
-    formatDuration(Math.max(0, now - Date.parse(release.at))),
-    cut(plainText(release.who), 20),
-    tinted(release.state, style),
-    release.ms === undefined ? '' : formatDuration(release.ms),
-    countsText(release.changes),
-  ]);
+  const rows = view.releases.map((release) => {
+    const state = tinted(release.state, style);
+    if (release.result === 'damaged') return [String(release.number), '', '', state, '', ''];
+    return [
+      String(release.number),
+      formatDuration(Math.max(0, now - Date.parse(release.at))),
+      cut(plainText(release.who), 20),
+      state,
+      release.ms === undefined ? '' : formatDuration(release.ms),
+      countsText(release.changes),
+    ];
+  });
   const [first, ...lines] = table([heading, ...rows], (cell) => colour.dim(cell));
   const blocks = lines.flatMap((line, index) => [
     line,
@@ -53,13 +57,19 @@ function countsText({ create, update, remove }: ChangeCounts): string {
   return parts.flatMap(([count, sign]) => (count > 0 ? `${sign}${count}` : [])).join(' ');
 }
 
-function detailLines({ cause, images, services, reason, state }: ReleaseEntry): string[] {
+function detailLines(release: ReleaseEntry): string[] {
+  if (release.result === 'damaged') return [reasonLine(release.reason)];
+  const { cause, images, services, reason, state } = release;
   const touched = images.filter(({ service }) => services.includes(service));
   const texts = touched.map(({ service, image }) => `${service} ${shortImage(image)}`);
   return [
     ...filled([...(cause.action === 'deploy' ? [] : [causeText(cause)]), ...texts]),
-    ...(reason && state === 'failed' ? [cut(`           ${plainText(reason.split('\n')[0]!)}`, width)] : []),
+    ...(reason && state === 'failed' ? [reasonLine(reason)] : []),
   ];
+}
+
+function reasonLine(reason: string): string {
+  return cut(`           ${plainText(reason.split('\n')[0]!)}`, width);
 }
 
 /** As many to a line as fit. */

@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import type { ReleaseEntry } from '../../../src/actions/records-of.ts';
 import { historyText } from '../../../src/cli/ui/history-text.ts';
+import type { Release } from '../../../src/core/release.ts';
 
 const style = {
   colour: new Chalk({ level: 0 }),
@@ -15,7 +16,7 @@ const view = (...releases: ReleaseEntry[]) => ({
   releases,
 });
 const image = (digit: string) => `r.example.com/shop/orders@sha256:${digit.repeat(64)}`;
-const entry = (over: Partial<ReleaseEntry>): ReleaseEntry => ({
+const entry = (over: Partial<Release> & Partial<Pick<ReleaseEntry, 'state'>>): ReleaseEntry => ({
   number: 7,
   at: '2026-03-01T10:00:00Z',
   who: 'ada@laptop',
@@ -99,4 +100,16 @@ test('fits 80 columns, whatever is in it, and lets no escape sequence through', 
 
 test('says that there are none', () => {
   expect(historyText(view(), style, now)).toBe('shop on staging (a test)\n\n  no releases yet\n');
+});
+
+test('a damaged one has a row without what is not known of it', () => {
+  const damaged = {
+    number: 8,
+    result: 'damaged',
+    state: 'damaged',
+    reason: 'its summary cannot be read',
+  } as const;
+  expect(historyText(view(damaged, entry({})), style, now)).toMatch(
+    /^ {2}8 +damaged *\n {11}its summary cannot be read\n {2}7 +2h0m/m,
+  );
 });

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ExpectedError } from '../../../src/core/errors.ts';
-import { type Release, releaseStates } from '../../../src/core/release.ts';
+import { type DamagedRelease, liveRelease, type Release, releaseStates } from '../../../src/core/release.ts';
 import { rollbackTarget } from '../../../src/engine/rollback-target.ts';
 
 const scope = { app: 'shop', environment: 'staging' };
 
-/** `d` deployed, `f` failed, `p` pending, a number: a rollback to it; oldest first, from 1. Returned newest first. */
+/** `d` deployed, `f` failed, `p` pending, `x` damaged, a number: a rollback to it; oldest first, from 1. Returned newest first. */
 function releases(...made: (string | number)[]): Release[] {
+  const results: Record<string, string> = { f: 'failed', p: 'pending', x: 'damaged' };
   return made
     .map((one, index) => ({
       number: index + 1,
-      result: one === 'f' ? 'failed' : one === 'p' ? 'pending' : 'deployed',
+      result: results[one] ?? 'deployed',
       cause: typeof one === 'number' ? { action: 'rollback', to: one } : { action: 'deploy' },
     }))
     .reverse() as unknown as Release[];
@@ -64,8 +65,24 @@ describe('rollbackTarget', () => {
     expect(rollbackTarget(releases('d', 'f', 'd'), 2, scope).number).toBe(2);
   });
 
+  it('is no damaged one, nor any where the live one may be damaged', () => {
+    const refusal = { explanation: { code: 'E_RELEASE_DAMAGED', message: 'release 2 is damaged' } };
+    const thrown = (run: () => unknown) =>
+      expect(run).toThrow(
+        expect.objectContaining({ explanation: expect.objectContaining(refusal.explanation) }),
+      );
+    thrown(() => rollbackTarget(releases('d', 'x', 'd'), 2, scope));
+    thrown(() => target('d', 'x'));
+    thrown(() => target('d', 'x', 'f'));
+    expect(target('d', 'x', 'd')).toBe(1);
+    expect(rollbackTarget(releases('d', 'x'), 1, scope).number).toBe(1);
+    const all: (Release | DamagedRelease)[] = releases('d', 'x', 'f');
+    expect(releaseStates(all)).toEqual(['failed', 'damaged', 'superseded']);
+    expect(liveRelease(all)).toBeUndefined();
+  });
+
   it('is always a good one, and never the one that is live and well', () => {
-    const history = fc.array(fc.constantFrom('d', 'f', 'p', 1, 2, 3), { minLength: 1, maxLength: 12 });
+    const history = fc.array(fc.constantFrom('d', 'f', 'p', 'x', 1, 2, 3), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(history, (made) => {
         const all = releases(...made);

@@ -1,3 +1,4 @@
+import { isSound } from '../../../core/release.ts';
 import { isForbidden } from '../api/api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Member } from '../record/app-record.ts';
@@ -11,11 +12,17 @@ export async function heldVersions(
   cluster: Pick<Cluster, 'api' | 'scope' | 'namespace'>,
 ): Promise<(member: Pick<Member, 'kind' | 'name'>) => boolean> {
   try {
-    const held = new Set((await readHeads(cluster)).flatMap(({ versioned }) => versioned));
+    const heads = await readHeads(cluster);
+    if (!heads.every(isSound)) return maybeHeld;
+    const held = new Set(heads.flatMap(({ versioned }) => versioned));
     return ({ kind, name }) => held.has(`${kind}/${name}`);
   } catch (error) {
-    // Who may not read the history takes away nothing that may be part of it.
-    if (isForbidden(error)) return ({ name }) => /-[0-9a-f]{10}$/.test(name);
+    if (isForbidden(error)) return maybeHeld;
     throw error;
   }
+}
+
+/** Who cannot read the whole history takes away nothing that may be part of it. */
+function maybeHeld({ name }: Pick<Member, 'name'>): boolean {
+  return /-[0-9a-f]{10}$/.test(name);
 }

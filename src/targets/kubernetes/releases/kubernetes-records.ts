@@ -6,7 +6,7 @@ import type { Planning } from '../plan/plan-deploy.ts';
 import { planRollback } from './plan-rollback.ts';
 import { planUndo } from './plan-undo.ts';
 import type { Releases } from './releases.ts';
-import { releaseOf } from './stored-release.ts';
+import { releaseOf, soundOf } from './stored-release.ts';
 
 export interface RecordsDeps {
   releases: Releases;
@@ -29,7 +29,7 @@ export function kubernetesRecords({
 }: RecordsDeps): Records {
   return {
     list: () => explained(async () => (await releases.list()).map(releaseOf)),
-    open: (draft) => explained(async () => releaseOf(await releases.open(draft))),
+    open: (draft) => explained(async () => soundOf(await releases.open(draft))),
     close: ({ number }, outcome) => explained(() => releases.close(number, outcome)),
     matches: ({ number }, draft) => explained(() => releases.matches(number, draft)),
     planRollback: (to) => planned(() => planRollback(to, releases, cluster, planning)),

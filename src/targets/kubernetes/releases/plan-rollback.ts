@@ -1,4 +1,5 @@
 import type { Change } from '../../../core/change.ts';
+import { isSound } from '../../../core/release.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Allowed } from '../plan/allowed.ts';
 import type { DesiredObject } from '../plan/desired-objects.ts';
@@ -14,7 +15,7 @@ export async function planRollback(
   planning: Planning,
 ): Promise<readonly Change[]> {
   const release = (await releases.list()).find(({ number }) => number === to);
-  if (!release) throw new Error(`release ${to} is not there`);
+  if (!release || !isSound(release)) throw new Error(`release ${to} is not there`);
   const { services, objects } = await releases.content(release);
   const wanted = {
     services,

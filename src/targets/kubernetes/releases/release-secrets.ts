@@ -1,18 +1,20 @@
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { fieldManager, labels } from '../../../core/labels.ts';
+import type { DamagedRelease } from '../../../core/release.ts';
 import { ApiError } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
+import { deletion } from './forgetting.ts';
 import { headName, parsePieceName, partName } from './piece-names.ts';
 import { pieceQuery, secretKind, secretsPath, secretType } from './release-pieces.ts';
-import { damaged, parseHead, type StoredRelease } from './stored-release.ts';
+import { damagedContent, parseHead, type StoredRelease } from './stored-release.ts';
 
-type Place = Pick<Cluster, 'api' | 'scope' | 'namespace'>;
+type Place = Pick<Cluster, 'api' | 'scope' | 'namespace' | 'context'>;
 type Secret = KubernetesObject & { data?: Record<string, string> };
 
 /** The heads of an app's releases, newest first. */
-export async function readHeads(place: Place): Promise<StoredRelease[]> {
+export async function readHeads(place: Omit<Place, 'context'>): Promise<(StoredRelease | DamagedRelease)[]> {
   const secrets: Secret[] = await listAll(
     place.api,
     secretsPath(place),
@@ -20,10 +22,12 @@ export async function readHeads(place: Place): Promise<StoredRelease[]> {
     pieceQuery(place, 'head'),
   );
   return secrets
-    .filter(({ metadata }) => parsePieceName(metadata.name, place)?.part === 'head')
-    .map(({ data, metadata }) =>
-      parseHead(decoded(data?.release).toString(), `Secret/${metadata.name} in namespace ${place.namespace}`),
-    )
+    .flatMap(({ data, metadata }) => {
+      const piece = parsePieceName(metadata.name, place);
+      if (piece?.part !== 'head') return [];
+      const where = `Secret/${metadata.name} in namespace ${place.namespace}`;
+      return [parseHead(decoded(data?.release).toString(), piece.number, where)];
+    })
     .sort((a, b) => b.number - a.number);
 }
 
@@ -37,7 +41,7 @@ export async function readParts(release: StoredRelease, place: Place): Promise<B
         `${secretsPath(place)}/${partName(release, index, place)}`,
       );
       if (!secret?.data?.release)
-        throw damaged(`release ${release.number}`, `part ${index} of ${release.parts} is missing`);
+        throw damagedContent(release, `part ${index} of ${release.parts} is missing`, place);
       return decoded(secret.data.release);
     }),
   );
@@ -90,27 +94,28 @@ async function create(secret: Secret, { number, run }: StoredRelease, place: Pla
     const writer = found?.metadata.labels?.[labels.run];
     if (writer === run) return;
     const where = `Secret/${secret.metadata.name} in namespace ${place.namespace}`;
-    throw writer === undefined ? notOurs(where) : writtenByAnother(number, where);
+    const remedy = deletion(secret.metadata.name, place);
+    throw writer === undefined ? notOurs(where, remedy) : writtenByAnother(number, where, remedy);
   }
 }
 
-function writtenByAnother(number: number, where: string): ExpectedError {
+function writtenByAnother(number: number, where: string, remedy: string): ExpectedError {
   return new ExpectedError({
     code: 'E_LOCKED',
     exit: 'locked',
     message: `another run has written release ${number} at the same time`,
     where,
-    hints: ['repeat the command'],
+    hints: ['repeat the command', `if it stays so, that Secret has lost its labels: ${remedy}`],
   });
 }
 
-function notOurs(where: string): ExpectedError {
+function notOurs(where: string, remedy: string): ExpectedError {
   return new ExpectedError({
     code: 'E_CONFLICT',
     exit: 'conflict',
     message: 'a Secret that is not of cloudnative has the name of a release',
     where,
-    hints: ['give it another name, or delete it'],
+    hints: [`give it another name, or delete it: ${remedy}`],
   });
 }
 

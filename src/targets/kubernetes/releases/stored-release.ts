@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { damagedRelease } from '../../../core/damaged-release.ts';
 import { ExpectedError } from '../../../core/errors.ts';
-import type { Release } from '../../../core/release.ts';
+import { type DamagedRelease, isSound, type Release } from '../../../core/release.ts';
+import { forgetting, type HeadPlace } from './forgetting.ts';
+import { isHead } from './head-shape.ts';
 import type { ReleaseContent } from './release-content.ts';
 
 /** What the head of a stored release says; its parts, joined, are the content. */
@@ -34,53 +37,59 @@ export function packContent(content: ReleaseContent): { parts: Buffer[]; digest:
 }
 
 /** Throws E_RELEASE_DAMAGED (4), without quoting anything of it. */
-export function unpackContent(release: StoredRelease, parts: readonly Buffer[]): ReleaseContent {
+export function unpackContent(
+  release: StoredRelease,
+  parts: readonly Buffer[],
+  place: HeadPlace,
+): ReleaseContent {
   const packed = Buffer.concat(parts);
   if (digestOf(packed) !== release.digest)
-    throw damaged(`release ${release.number}`, 'its parts are not what was written');
+    throw damagedContent(release, 'its parts are not what was written', place);
   const text = gunzipSync(packed, { maxOutputLength: largestContent }).toString();
   const { services, objects } = JSON.parse(text) as ReleaseContent;
   return { services, objects };
 }
 
-/** Throws E_RELEASE_VERSION (4) for a format that is not ours, E_RELEASE_DAMAGED (4) for none at all. `where` names its Secret. */
-export function parseHead(text: string, where: string): StoredRelease {
-  let head: Partial<StoredRelease> | null = null;
-  try {
-    head = JSON.parse(text);
-  } catch {
-    // Told below, without quoting what is no JSON.
-  }
-  if (typeof head?.format !== 'number') throw damaged(where, 'its summary cannot be read');
+/** Of one that is no head, only the number that its Secret's name gives. Throws E_RELEASE_VERSION (4) for a format that is not ours. `where` names its Secret. */
+export function parseHead(text: string, number: number, where: string): StoredRelease | DamagedRelease {
+  const head = parsedHead(text);
+  if (typeof head?.format !== 'number')
+    return { number, result: 'damaged', reason: 'its summary cannot be read' };
   if (head.format !== format) throw unknownFormat(where, head.format);
-  const results = ['pending', 'deployed', 'failed'];
-  const sound =
-    Number.isSafeInteger(head.number) &&
-    Number.isSafeInteger(head.parts) &&
-    typeof head.run === 'string' &&
-    results.includes(head.result ?? '') &&
-    [head.holds, head.versioned, head.services, head.images].every(Array.isArray);
-  if (!sound) throw damaged(where, 'its summary has not what a release has');
-  return head as StoredRelease;
+  if (!isHead(head) || head.number !== number)
+    return { number, result: 'damaged', reason: 'its summary has not what a release has' };
+  return head;
 }
 
 /** Without what is only for storing it. */
-export function releaseOf(stored: StoredRelease): Release {
+export function releaseOf(stored: StoredRelease | DamagedRelease): Release | DamagedRelease {
+  return isSound(stored) ? soundOf(stored) : stored;
+}
+
+export function soundOf(stored: StoredRelease): Release {
   const { number, at, who, cause, result, reason, interrupted, ms, changes, services, images } = stored;
   return { number, at, who, cause, result, reason, interrupted, ms, changes, services, images };
 }
 
-export function damaged(where: string, why: string): ExpectedError {
-  return new ExpectedError({
-    code: 'E_RELEASE_DAMAGED',
-    exit: 'notFound',
-    message: `${where} is damaged`,
-    why,
-    hints: [
-      'choose another release: cloudnative history lists them',
-      'a deploy of all services does not need it',
-    ],
-  });
+/** Where its content is needed. */
+export function damagedContent(
+  { number }: Pick<StoredRelease, 'number'>,
+  reason: string,
+  place: HeadPlace,
+): ExpectedError {
+  return damagedRelease({ number, reason }, [
+    'choose another release: cloudnative history lists them',
+    'a deploy of all services does not need it',
+    forgetting(number, place),
+  ]);
+}
+
+function parsedHead(text: string): { format?: unknown } | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function unknownFormat(where: string, found: number): ExpectedError {

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { Chalk } from 'chalk';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ReleaseEntry } from '../../../../../src/actions/records-of.ts';
+import { historyText } from '../../../../../src/cli/ui/history-text.ts';
 import type { Plan } from '../../../../../src/core/change.ts';
 import { ExpectedError } from '../../../../../src/core/errors.ts';
 import { describeRelease } from '../../../../../src/targets/kubernetes/releases/describe-release.ts';
@@ -12,6 +16,7 @@ import {
 import {
   packContent,
   parseHead,
+  releaseOf,
   type StoredRelease,
   unpackContent,
 } from '../../../../../src/targets/kubernetes/releases/stored-release.ts';
@@ -30,6 +35,12 @@ const plan = (...changes: object[]) =>
   ({ version: 1, app: 'shop', environment: 'staging', place: '', changes }) as unknown as Plan;
 const head = (given: ReleaseContent, packed = packContent(given)) =>
   describeRelease(7, { plan: plan(), who: 'ada', cause: { action: 'destroy', services: [] } }, given, packed);
+
+const style = {
+  colour: new Chalk({ level: 0 }),
+  signs: { done: '', waiting: '', failed: '', unchanged: '' },
+};
+const place = { scope: { app: 'shop', environment: 'staging' }, namespace: 'n', context: 'c' };
 
 const thrownBy = (run: () => unknown) => {
   try {
@@ -50,7 +61,7 @@ describe('a stored release', () => {
     const packed = packContent(given);
     expect(packed.parts.length).toBeGreaterThan(3);
     for (const part of packed.parts) expect(part.length).toBeLessThanOrEqual(512 * 1024);
-    expect(unpackContent(head(given, packed), packed.parts)).toEqual(given);
+    expect(unpackContent(head(given, packed), packed.parts, place)).toEqual(given);
   });
 
   it('is refused when a byte or a part differs, without a word of what it holds', () => {
@@ -59,32 +70,48 @@ describe('a stored release', () => {
     const changed = packed.parts.map((part) => Buffer.from(part));
     changed[0]![20]! ^= 1;
     for (const parts of [changed, []]) {
-      const explanation = thrownBy(() => unpackContent(head(given, packed), parts));
+      const explanation = thrownBy(() => unpackContent(head(given, packed), parts, place));
       expect(explanation).toMatchObject({ code: 'E_RELEASE_DAMAGED', exit: 'notFound' });
+      expect(explanation.hints).toContain(
+        'to forget it: kubectl --context c -n n delete secret cloudnative.shop.staging.release.7',
+      );
       expect(JSON.stringify(explanation)).not.toContain('canary');
     }
   });
 
-  it('has a head that is read back, or refused', () => {
+  it('has a head that is read back, or known to be damaged', () => {
     const release = head(content('orders', '1'));
-    expect(parseHead(JSON.stringify(release), 'Secret/a')).toEqual(release);
-    const other = (over: object) => () => parseHead(JSON.stringify({ ...release, ...over }), 'Secret/a');
-    expect(thrownBy(other({ format: 2 }))).toMatchObject({
+    const parse = (text: string) => parseHead(text, 7, 'Secret/a');
+    expect(parse(JSON.stringify(release))).toEqual(release);
+    const other = (over: object) => parse(JSON.stringify({ ...release, ...over }));
+    expect(thrownBy(() => other({ format: 2 }))).toMatchObject({
       code: 'E_RELEASE_VERSION',
       where: 'Secret/a',
       why: 'it has format 2; this program knows 1',
     });
+    const damaged = { number: 7, result: 'damaged', reason: expect.stringMatching(/^its summary /) };
     for (const over of [
-      { number: '7' },
-      { parts: null },
-      { result: 'fine' },
-      { images: 3 },
-      { run: 1 },
-      { format: '1' },
+      ...[{ number: '7' }, { number: 8 }, { parts: null }, { parts: 0 }, { result: 'fine' }, { run: 1 }],
+      ...[{ format: '1' }, { images: 3 }, { images: [null] }, { services: [1] }, { who: undefined }],
+      ...[{ at: undefined }, { at: 'soon' }, { cause: undefined }, { cause: { action: 'rollback' } }],
+      ...[{ changes: null }, { changes: {} }, { digest: 1 }, { reason: {} }, { ms: 'long' }],
     ])
-      expect(thrownBy(other(over))).toMatchObject({ code: 'E_RELEASE_DAMAGED' });
-    for (const text of ['', '{', 'null', '[]'])
-      expect(thrownBy(() => parseHead(text, 'Secret/a'))).toMatchObject({ code: 'E_RELEASE_DAMAGED' });
+      expect(other(over)).toEqual(damaged);
+    for (const text of ['', '{', 'null', '[]', '3', 'broken']) expect(parse(text)).toEqual(damaged);
+  });
+
+  it('is either whole or damaged, whatever its head says', () => {
+    const release = head(content('orders', '1'));
+    const fields = fc.constantFrom(...Object.keys(release).filter((field) => field !== 'format'));
+    fc.assert(
+      fc.property(fc.dictionary(fields, fc.jsonValue()), (over) => {
+        const parsed = parseHead(JSON.stringify({ ...release, ...over }), 7, 'Secret/a');
+        if (parsed.result === 'damaged') return;
+        const shown = { ...releaseOf(parsed), state: 'live' } as ReleaseEntry;
+        const view = { app: 'shop', environment: 'staging', place: 'a test', releases: [shown] };
+        expect(historyText(view, style, 0)).toContain('live');
+      }),
+    );
   });
 });
 
