@@ -24,38 +24,43 @@ const adapters = { process: processAdapter, docker: dockerAdapter, kubernetes: k
 
 export async function openContext(
   flags: EnvironmentFlags & Partial<AllowedFlags>,
+  signal?: AbortSignal,
   cwd = process.cwd(),
 ): Promise<Context> {
   const folder = folderApp(flags, cwd);
-  return contextOf(folder ?? (await (await loader()).loadWorkspace(cwd)), flags);
+  return contextOf(folder ?? (await (await loader()).loadWorkspace(cwd)), flags, signal);
 }
 
 /** For what runs already: a service whose file has problems is told of and leaves only itself out. */
 export async function openRunning(
   flags: EnvironmentFlags,
-  { ui }: Pick<Invocation, 'ui'>,
+  { ui, signal }: Pick<Invocation, 'ui' | 'signal'>,
   cwd = process.cwd(),
 ): Promise<Context & { known: readonly string[] }> {
   const folder = folderApp(flags, cwd);
-  if (folder) return { ...contextOf(folder, flags), known: [folder.name] };
+  if (folder) return { ...contextOf(folder, flags, signal), known: [folder.name] };
   const { workspace, unsound } = await (await loader()).loadSoundWorkspace(cwd);
   for (const { file, problems } of unsound) {
     const count = problems === 1 ? 'a problem' : `${problems} problems`;
     ui.emit({ type: 'warning', message: `${relative(cwd, file)} has ${count}: cloudnative plan tells more` });
   }
   const known = new Set([...workspace.services, ...unsound].map(({ name }) => name));
-  return { ...contextOf(workspace, flags), known: [...known].sort() };
+  return { ...contextOf(workspace, flags, signal), known: [...known].sort() };
 }
 
 /** A folder of manifests has no use for the schemas of a workspace. */
 const loader = () => import('../workspace/load.ts');
 
-function contextOf(workspace: Workspace, flags: EnvironmentFlags & Partial<AllowedFlags>): Context {
+function contextOf(
+  workspace: Workspace,
+  flags: EnvironmentFlags & Partial<AllowedFlags>,
+  signal?: AbortSignal,
+): Context {
   const environment = reachedBy(selectEnvironment(workspace, flags.environment), flags);
   const { forceConflicts = [], replace = [], preflight = true } = flags;
   const asked = forceConflicts.length + replace.length > 0 || !preflight || flags.pullSecret;
   if (environment.target !== 'kubernetes' && asked) throw clusterOnly(environment);
-  return { workspace, environment, ...adapters[environment.target](workspace, environment, flags) };
+  return { workspace, environment, ...adapters[environment.target](workspace, environment, flags, signal) };
 }
 
 /** The same environment; commands that are suggested later take the same way there. */
@@ -102,7 +107,20 @@ export async function withTarget<T>(context: Context, work: (target: Target) => 
   const target = await context.target();
   try {
     return await work(target);
+  } catch (error) {
+    throw naming(target.awaits?.(), error);
   } finally {
     await target.close();
   }
+}
+
+/** What took too long is known better where the place itself waits for something. */
+function naming(awaited: string | undefined, error: unknown): unknown {
+  if (!awaited || !(error instanceof ExpectedError) || error.explanation.code !== 'E_TIMEOUT') return error;
+  const why = `${awaited} has not answered`;
+  return new ExpectedError({
+    ...error.explanation,
+    why,
+    hints: ['log in as its documentation says, then repeat the command'],
+  });
 }

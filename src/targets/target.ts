@@ -81,6 +81,8 @@ export interface Target {
   readonly place: string;
   /** Absent in a kind of place that keeps no history. */
   readonly records?: Records;
+  /** What it waits for before it can ask anything, e.g. `the credential plugin aws`. */
+  awaits?(): string | undefined;
   /** Begins to connect, which goes on beside other work. Requests nothing, asks nobody for a login, and never fails. */
   prepare?(): void;
   /** Reads only. The plan's changes for just these services and what they share; removes nothing. */

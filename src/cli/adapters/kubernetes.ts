@@ -12,6 +12,7 @@ export function kubernetesAdapter(
   workspace: Workspace,
   environment: Environment,
   flags: EnvironmentFlags & Partial<AllowedFlags>,
+  signal?: AbortSignal,
 ): Adapter {
   const scope = { app: workspace.name, environment: environment.name, flags: environment.flags };
   const namespace = environment.namespace!;
@@ -31,6 +32,7 @@ export function kubernetesAdapter(
         allowed: allowedBy(flags),
         pruneKinds: flags.pruneKind,
         deleteNamespace: flags.deleteNamespace,
+        signal,
       });
     },
     supply: async () => {

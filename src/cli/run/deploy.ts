@@ -23,7 +23,7 @@ export async function runDeploy(
   const asked = given.plan === undefined ? undefined : await requestOf(file, names, given);
   const saved = asked?.saved;
   const flags = asked?.flags ?? given;
-  const context = await openContext(flags);
+  const context = await openContext(flags, signal);
   if (saved) assertSameApp(saved, file, context.workspace);
   const services = selectServices(context.workspace, asked?.services ?? names);
   // Whoever names a plan has agreed to it.

@@ -13,7 +13,7 @@ export async function runDestroy(
   { ui, signal }: Invocation,
 ): Promise<void> {
   const started = Date.now();
-  const context = await openRunning(flags, { ui });
+  const context = await openRunning(flags, { ui, signal });
   const { workspace, environment } = context;
   if (flags.deleteNamespace && names.length > 0)
     throw usage('--delete-namespace removes the whole app, not one service of it');

@@ -12,7 +12,7 @@ export async function runForward(
   { admin, timeout, ...flags }: ForwardFlags,
   { ui, signal }: Invocation,
 ): Promise<void> {
-  const context = await openRunning(flags, { ui });
+  const context = await openRunning(flags, { ui, signal });
   const { workspace, known } = context;
   const port = admin ? 'admin' : 'http';
   await withTarget(context, async (target) => {

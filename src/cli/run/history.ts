@@ -4,8 +4,8 @@ import type { EnvironmentFlags } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { historyText } from '../ui/history-text.ts';
 
-export async function runHistory(flags: EnvironmentFlags, { ui }: Invocation): Promise<void> {
-  const context = await openRunning(flags, { ui });
+export async function runHistory(flags: EnvironmentFlags, { ui, signal }: Invocation): Promise<void> {
+  const context = await openRunning(flags, { ui, signal });
   const { workspace, environment } = context;
   const view = await withTarget(context, async (target) => ({
     app: workspace.name,

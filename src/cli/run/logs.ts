@@ -10,7 +10,7 @@ import { isFolderApp } from '../folder-app.ts';
 import type { Invocation } from '../invocation.ts';
 
 export async function runLogs(names: string[], flags: LogsFlags, { ui, signal }: Invocation): Promise<void> {
-  const context = await openRunning(flags, { ui });
+  const context = await openRunning(flags, { ui, signal });
   await withTarget(context, async (target) => {
     const services = await chosen(names, context, target);
     const width = Math.max(...services.map(({ length }) => length));

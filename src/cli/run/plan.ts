@@ -13,9 +13,13 @@ import type { Invocation } from '../invocation.ts';
 import { planRequest } from '../plan-request.ts';
 import { planText } from '../ui/plan-text.ts';
 
-export async function runPlan(names: string[], flags: PlanFlags, { ui, endWith }: Invocation): Promise<void> {
+export async function runPlan(
+  names: string[],
+  flags: PlanFlags,
+  { ui, signal, endWith }: Invocation,
+): Promise<void> {
   const { out } = flags;
-  const context = await openContext(flags);
+  const context = await openContext(flags, signal);
   const { environment } = context;
   const services = selectServices(context.workspace, names);
   if (out !== undefined) {

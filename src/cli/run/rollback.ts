@@ -9,7 +9,7 @@ import { changeDetails } from '../ui/plan-text.ts';
 
 export async function runRollback(flags: RollbackFlags, { ui, signal }: Invocation): Promise<void> {
   const started = Date.now();
-  const context = await openRunning(flags, { ui });
+  const context = await openRunning(flags, { ui, signal });
   const { workspace, environment } = context;
   const result = await withTarget(context, (target) =>
     rollback(

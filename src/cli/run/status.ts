@@ -10,8 +10,8 @@ import { watch } from './watch.ts';
 type Running = Awaited<ReturnType<typeof openRunning>>;
 
 export async function runStatus(flags: StatusFlags, invocation: Invocation): Promise<void> {
-  const { ui } = invocation;
-  const context = await openRunning(flags, { ui });
+  const { ui, signal } = invocation;
+  const context = await openRunning(flags, { ui, signal });
   await withTarget(context, async (target) => {
     const view = await look(context, target);
     warnOfStrangers(view.services, { ...context, emit: ui.emit }, context.known);

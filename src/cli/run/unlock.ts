@@ -7,7 +7,7 @@ import type { Invocation } from '../invocation.ts';
 import { confirm } from '../ui/prompts.ts';
 
 export async function runUnlock(flags: UnlockFlags, { ui, signal }: Invocation): Promise<void> {
-  const context = await openRunning(flags, { ui });
+  const context = await openRunning(flags, { ui, signal });
   const { workspace, environment } = context;
   const name = `${workspace.name} on ${environment.name}`;
   const consent = async (lock: HeldLock) => {

@@ -55,16 +55,26 @@ export interface KubernetesOptions {
   pruneKinds?: readonly string[];
   /** A removal of the whole app takes its namespace with it. */
   deleteNamespace?: boolean;
+  /** Ends the wait for credentials. */
+  signal?: AbortSignal;
 }
 
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
 export function createKubernetesTarget(options: KubernetesOptions): Target {
-  const { scope, context, namespace, kubeconfig } = options;
+  const { scope, context, namespace, kubeconfig, signal: stop = never } = options;
+  let plugin: string | undefined;
   const plain = () => plainAccess(context, kubeconfig);
   const api = createApiClient({
     context,
-    access: async () =>
-      (await plain()) ?? (await import('./api/kubeconfig.ts')).readAccess(context, kubeconfig),
+    access: async (closing) => {
+      const known = await plain();
+      if (known) return known;
+      const { readAccess } = await import('./api/kubeconfig.ts');
+      const onPlugin = (command?: string) => {
+        plugin = command;
+      };
+      return readAccess(context, kubeconfig, { signals: [closing, stop], onPlugin });
+    },
   });
   const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
   const live = createLiveObjects(cluster);
@@ -101,6 +111,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   return {
     place,
+    awaits: () => plugin && `the credential plugin ${plugin}`,
     records: kubernetesRecords({
       releases,
       cluster,

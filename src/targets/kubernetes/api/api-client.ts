@@ -41,8 +41,8 @@ export interface ApiClient {
 
 export interface ClientOptions {
   context: string;
-  /** Called at the first request, and again after a 401. */
-  access: () => Promise<Access>;
+  /** Called at the first request, and again after a 401. The signal is aborted by `close`. */
+  access: (signal: AbortSignal) => Promise<Access>;
   /** Milliseconds for one answer. */
   timeout?: number;
 }

@@ -3,9 +3,10 @@ import type { Agent, RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig, type User } from '@kubernetes/client-node';
 import { ExpectedError } from '../../../core/errors.ts';
 import { nearest } from '../../../core/suggest.ts';
+import { askPlugin, type CredentialPlugin } from './credential-plugin.ts';
 
 /** How to reach a cluster, and as whom. Holds secrets: never print it. */
 export interface Access {
@@ -16,23 +17,37 @@ export interface Access {
   proxyAgent?: Agent;
 }
 
+export interface AccessOptions {
+  /** Any of them ends the wait for a plugin, and the plugin. */
+  signals?: readonly AbortSignal[];
+  /** Called with the plugin that is waited for, and with nothing once it has answered. */
+  onPlugin?: (command?: string) => void;
+}
+
+/** Milliseconds that a plugin has for its answer. */
+const pluginLimit = 30_000;
+
 /**
  * Access by one context of the kubeconfig files, read again at each call, so that a rotated token or a plugin's next one is found.
  * Throws E_CONTEXT (4), E_KUBECONFIG (3), E_AUTH (6) when a credential plugin fails.
  */
-export async function readAccess(context: string, kubeconfig?: string): Promise<Access> {
+export async function readAccess(
+  context: string,
+  kubeconfig?: string,
+  { signals = [], onPlugin }: AccessOptions = {},
+): Promise<Access> {
   const files = kubeconfig ? [kubeconfig] : await defaultFiles();
   const config = mergedConfig(files);
   if (!config.getContextObject(context)) throw unknownContext(context, config, files);
   config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
   if (!cluster?.server) throw badKubeconfig(files, `context ${context} names a cluster that is not there`);
-  tellPlugin(config);
+  await logIn(config, files, { signals, onPlugin });
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
-    throw credentialsFailed(config, files, cause as Error);
+    throw badKubeconfig(files, (cause as Error).message.split('\n')[0]!);
   }
   const { ca, cert, key, servername, rejectUnauthorized, auth, headers, agent } = options;
   if (!URL.canParse(cluster.server))
@@ -104,12 +119,30 @@ function mergedConfig(files: readonly string[]): KubeConfig {
   return merged;
 }
 
-/** Plugins are promised this variable; without it some refuse to work, and others would ask questions. */
-function tellPlugin(config: KubeConfig): void {
-  const exec = config.getCurrentUser()?.exec as { apiVersion?: string; env?: object[] | null } | undefined;
-  if (!exec) return;
-  const info = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
-  exec.env = [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }];
+/** Puts in place of the user's plugin what it answers. */
+async function logIn(
+  config: KubeConfig,
+  files: readonly string[],
+  { signals, onPlugin }: AccessOptions & { signals: readonly AbortSignal[] },
+): Promise<void> {
+  const user = config.getCurrentUser() as (User & { exec?: CredentialPlugin | null }) | null;
+  if (!user?.exec) return;
+  const { exec, ...rest } = user;
+  onPlugin?.(exec.command);
+  const options = { user: user.name, where: shownFiles(files), within: pluginLimit, signals };
+  const { token, certificate, key } = await askPlugin(exec, options).finally(() => onPlugin?.());
+  const pair = {
+    certData: encoded(certificate),
+    keyData: encoded(key),
+    certFile: undefined,
+    keyFile: undefined,
+  };
+  const known = { ...rest, token: user.token ?? token, ...(certificate ? pair : {}) };
+  config.users = config.users.map((one) => (one === user ? known : one));
+}
+
+function encoded(text: string | undefined): string | undefined {
+  return text && Buffer.from(text).toString('base64');
 }
 
 function unknownContext(context: string, config: KubeConfig, files: readonly string[]): ExpectedError {
@@ -141,31 +174,6 @@ function badKubeconfig(files: readonly string[], why: string): ExpectedError {
     where: shownFiles(files),
     why,
   });
-}
-
-function credentialsFailed(
-  config: KubeConfig,
-  files: readonly string[],
-  cause: Error & { code?: string },
-): ExpectedError {
-  const user = config.getCurrentUser();
-  const plugin = (user?.exec as { command?: string } | undefined)?.command;
-  if (!plugin) return badKubeconfig(files, cause.message.split('\n')[0]!);
-  return new ExpectedError({
-    code: 'E_AUTH',
-    exit: 'auth',
-    message: `the credential plugin ${plugin} of user ${user!.name} failed`,
-    where: shownFiles(files),
-    why: pluginTrouble(plugin, cause),
-    hints: ['log in as its documentation says, then repeat the command'],
-  });
-}
-
-/** A parser's message quotes what the plugin printed, which may be the token. */
-function pluginTrouble(plugin: string, cause: Error & { code?: string }): string | string[] {
-  if (cause.code === 'ENOENT') return `there is no program ${plugin}`;
-  if (cause instanceof SyntaxError) return 'it did not answer with an ExecCredential';
-  return cause.message.trim().split('\n').slice(-5);
 }
 
 function shownFiles(files: readonly string[]): string {

@@ -20,7 +20,7 @@ export interface Link {
 const renewal = 60_000;
 
 /** Throws E_OTHER_CLUSTER (5) for every request once the access that was read again is to another server. */
-export function createLink(context: string, readAccess: () => Promise<Access>): Link {
+export function createLink(context: string, readAccess: (signal: AbortSignal) => Promise<Access>): Link {
   let first: Access | undefined;
   let known: Promise<Access> | undefined;
   let current: Access | undefined;
@@ -30,7 +30,7 @@ export function createLink(context: string, readAccess: () => Promise<Access>): 
   let renewedAt = Number.NEGATIVE_INFINITY;
 
   const access = async () => {
-    known ??= readAccess().then((found) => {
+    known ??= readAccess(closing.signal).then((found) => {
       first ??= found;
       if (placeOf(found) !== placeOf(first)) throw otherCluster(context, first, found);
       return found;
