@@ -100,7 +100,12 @@ async function changesOf({ what, things, named }: Run): Promise<readonly Change[
     return planRollback(1, release as unknown as Parameters<typeof planRollback>[1], cluster, planning);
   }
   if (what === 'deploy') return planDeploy({ services, objects: async () => objects }, cluster, planning);
-  const created = things.map((one, index) => ({ id: idOf(one, index), action: 'create', service: 'orders' }));
+  const created = things.map((one, index) => ({
+    id: idOf(one, index),
+    action: 'create',
+    service: 'orders',
+    desired: { do: 'apply', path: `/${idOf(one, index)}` },
+  }));
   const applied = new Map(things.map((one, index) => [idOf(one, index), liveObject(one, index)]));
   return planUndo({ changes: created } as unknown as Parameters<typeof planUndo>[0], applied, cluster);
 }
