@@ -2,7 +2,7 @@ import { delay } from '../../core/duration.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import { ApiError } from './api/api-error.ts';
 import { type Cluster, getObject } from './cluster.ts';
-import { removalRefused } from './remove-step.ts';
+import { removalRefused } from './plan/refusals.ts';
 
 const pause = 200;
 

@@ -1,10 +1,9 @@
 import { delay } from '../../core/duration.ts';
-import { ExpectedError } from '../../core/errors.ts';
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
 import type { Outcome } from '../../plan/prune.ts';
 import { ApiError, isNotFound } from './api/api-error.ts';
 import { type Cluster, until } from './cluster.ts';
-import { removalRefusal } from './plan/refusals.ts';
+import { removalRefused } from './plan/refusals.ts';
 import { readMetadata } from './prune/found-members.ts';
 import { judgedAgain, judgedPlace } from './prune/judge-again.ts';
 import type { RemoveStep } from './step.ts';
@@ -63,17 +62,4 @@ async function requested(
 /** It is another by now, or someone has asked for its removal already. */
 function isOver({ metadata }: KubernetesObject, { uid }: RemoveStep): boolean {
   return metadata.uid !== uid || metadata.deletionTimestamp !== undefined;
-}
-
-export function removalRefused(error: ApiError, path: string, id: string): ExpectedError {
-  return new ExpectedError({
-    code: 'E_REFUSED',
-    exit: 'failure',
-    message: `the cluster refused to remove ${id}`,
-    where: id,
-    why: removalRefusal(error, path),
-    hints: [
-      'repeat the command when that is settled: what is still there stays recorded, and is tried again',
-    ],
-  });
 }

@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
+import { headName } from '../../../src/targets/kubernetes/releases/piece-names.ts';
+import { secretType } from '../../../src/targets/kubernetes/releases/release-pieces.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { faultProxy } from './support/fault-proxy.ts';
@@ -165,14 +167,17 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await kubectl(['delete', 'configmap', recordName, '-n', app.namespace]);
     const own = ['a', 'b', 'x', 'z'];
     await kubectl(['label', 'configmap', ...own, '-n', app.namespace, 'applyset.kubernetes.io/part-of-']);
-    await kubectl(['create', 'secret', 'generic', 'release', '-n', app.namespace]);
-    const history = ['app=shop', 'environment=staging', 'release=1'].map(
+    // As a release leaves them: without a record, and a sign of it, nobody looks for what is there.
+    const release = headName(1, { scope: { app: 'shop', environment: 'staging' } });
+    const typed = ['create', 'secret', 'generic', release, `--type=${secretType}`, '-n', app.namespace];
+    await kubectl(typed);
+    const history = ['app=shop', 'environment=staging', 'release=1', 'part=head'].map(
       (label) => `cloudnative.dev/${label}`,
     );
-    await kubectl(['label', 'secret', 'release', ...history, '-n', app.namespace]);
+    await kubectl(['label', 'secret', release, ...history, '-n', app.namespace]);
     const fresh = await app.service('fresh', { image, files: configMaps('new') });
     expect(changed(await deploy(app.target, [fresh]))).toEqual({ 'ConfigMap/new': 'create' });
-    await kubectl(['delete', 'secret', 'release', '-n', app.namespace]);
+    await kubectl(['delete', 'secret', release, '-n', app.namespace]);
     expect(await recorded(app.namespace)).toEqual([...own, 'new'].map((name) => `ConfigMap/${name}`).sort());
     expect(changed(await deploy(app.target, [await catalog('x')]))).toEqual({
       'ConfigMap/x': 'update',

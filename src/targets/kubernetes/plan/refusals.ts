@@ -94,8 +94,22 @@ function within(
   return changes.length > told.length ? [...told, `and ${changes.length - told.length} more`] : told;
 }
 
+/** E_REFUSED (1). */
+export function removalRefused(error: ApiError, path: string, id: string): ExpectedError {
+  return new ExpectedError({
+    code: 'E_REFUSED',
+    exit: 'failure',
+    message: `the cluster refused to remove ${id}`,
+    where: id,
+    why: removalRefusal(error, path),
+    hints: [
+      'repeat the command when that is settled: what is still there stays recorded, and is tried again',
+    ],
+  });
+}
+
 /** Why the server does not remove what is at the path. What a rule says of a Secret may quote it: then only which rule it is. */
-export function removalRefusal({ message }: ApiError, path: string): string {
+function removalRefusal({ message }: ApiError, path: string): string {
   if (!/^\/api\/v1\/namespaces\/[^/]+\/secrets\//.test(path)) return message;
   const rule = /^.*? denied (the )?request(?=:)/s.exec(message)?.[0] ?? 'it does not let a Secret go';
   return `${rule}; its words are left out, since they may quote the Secret`;

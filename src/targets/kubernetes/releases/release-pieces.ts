@@ -1,7 +1,8 @@
 import { labels } from '../../../core/labels.ts';
-import { isForbidden, isNotFound } from '../api/api-error.ts';
+import { ApiError, isForbidden, isNotFound } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
 import type { Cluster } from '../cluster.ts';
+import { removalRefused } from '../plan/refusals.ts';
 import { type PieceName, parsePieceName } from './piece-names.ts';
 
 type Place = Pick<Cluster, 'api' | 'scope' | 'namespace'>;
@@ -52,12 +53,13 @@ export async function hasReleases(place: Place): Promise<boolean> {
   }
 }
 
-export async function removePiece({ path, uid }: ReleasePiece, { api }: Place): Promise<void> {
+export async function removePiece({ path, uid, name }: ReleasePiece, { api }: Place): Promise<void> {
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
   try {
     await api.request({ method: 'DELETE', path, body });
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (isNotFound(error)) return;
+    throw error instanceof ApiError ? removalRefused(error, path, `Secret/${name}`) : error;
   }
 }
 
