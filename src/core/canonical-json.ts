@@ -1,6 +1,8 @@
+import { isRecord } from './is-record.ts';
+
 /** Equal values give the same text, in whatever order their keys are; a key without a value is none. `indent` as in JSON.stringify. */
 export function canonicalJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_, one: unknown) => (isMap(one) ? sorted(one) : one), indent) ?? 'null';
+  return JSON.stringify(value, (_, one: unknown) => (isRecord(one) ? sorted(one) : one), indent) ?? 'null';
 }
 
 function sorted(map: Record<string, unknown>): Record<string, unknown> {
@@ -8,8 +10,4 @@ function sorted(map: Record<string, unknown>): Record<string, unknown> {
   const copy: Record<string, unknown> = Object.create(null);
   for (const key of Object.keys(map).sort()) copy[key] = map[key];
   return copy;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

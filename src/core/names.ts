@@ -13,6 +13,11 @@ export function nameProblem(kind: NameKind, name: string): string | undefined {
   return simpleProblem(rules[kind], name);
 }
 
+/** Whether a ConfigMap or Secret may have this key. */
+export function isDataKey(key: string): boolean {
+  return /^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== '.' && !key.startsWith('..');
+}
+
 /** A DNS-1035 label as near as possible to a text, e.g. `order-desk` for `Order Desk!`; undefined when nothing is left of it. */
 export function suggestLabel(text: string): string | undefined {
   const label = text

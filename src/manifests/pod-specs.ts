@@ -1,3 +1,4 @@
+import { isRecord } from '../core/is-record.ts';
 import type { KubernetesObject } from '../core/kubernetes-object.ts';
 
 export interface EnvEntry {
@@ -52,7 +53,3 @@ const paths = [
   ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
   ['template', 'spec'],
 ];
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

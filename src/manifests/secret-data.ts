@@ -1,3 +1,4 @@
+import { isRecord } from '../core/is-record.ts';
 import type { KubernetesObject } from '../core/kubernetes-object.ts';
 
 /**
@@ -18,6 +19,5 @@ export function encodeSecretData(object: KubernetesObject): void {
 }
 
 function isTexts(value: unknown): value is Record<string, string> {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMap && Object.values(value).every((one) => typeof one === 'string');
+  return isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
 }

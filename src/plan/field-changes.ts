@@ -1,4 +1,5 @@
 import type { FieldChange } from '../core/change.ts';
+import { isRecord } from '../core/is-record.ts';
 import type { KubernetesObject } from '../core/kubernetes-object.ts';
 import { listKey } from './list-key.ts';
 
@@ -37,7 +38,7 @@ function compare(path: string, before: unknown, after: unknown, changes: FieldCh
     [before, after].every((value) => isAbsent(value) || is(value));
   const known = changes.length;
   if (isAbsent(before) && isAbsent(after)) return;
-  if (both(isMap)) compareMaps(path, before as Fields | undefined, after as Fields | undefined, changes);
+  if (both(isRecord)) compareMaps(path, before as Fields | undefined, after as Fields | undefined, changes);
   else if (both(Array.isArray))
     compareLists(path, before as unknown[] | null, after as unknown[] | null, changes);
   else if (before !== after) changes.push(changed(path, before, after));
@@ -72,7 +73,7 @@ function compareLists(
     for (const name of new Set([...left.keys(), ...right.keys()])) {
       compare(`${path}[${name}]`, left.get(name), right.get(name), changes);
     }
-  } else if ([...before, ...after].every(isMap)) {
+  } else if ([...before, ...after].every(isRecord)) {
     for (let index = 0; index < Math.max(before.length, after.length); index++) {
       compare(`${path}[${index}]`, before[index], after[index], changes);
     }
@@ -112,8 +113,4 @@ function text(value: unknown): string {
 /** The API takes a null for a field that is not there. */
 function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { FieldChange } from '../core/change.ts';
+import { isRecord } from '../core/is-record.ts';
 import {
   type PlanRequest,
   planFormat,
@@ -22,7 +23,7 @@ export function readSavedPlan(text: string): SavedPlan | Unreadable {
     // The parser's own words repeat a piece of the file, which may be another one with secrets in it.
     return { kind: 'damaged', why: 'it is not JSON, or a part of it is missing' };
   }
-  if (!isMap(document)) return { kind: 'foreign', why: 'it holds no JSON object' };
+  if (!isRecord(document)) return { kind: 'foreign', why: 'it holds no JSON object' };
   if (document.command === 'plan' && document.format === undefined)
     return { kind: 'foreign', why: 'it is what -o json prints; --out saves a plan' };
   if (document.format !== planFormat)
@@ -149,12 +150,8 @@ function map(from: Fields, key: string, at: string): Fields {
 }
 
 function asMap(value: unknown, at: string): Fields {
-  if (!isMap(value)) throw new Misshapen(`${at} is ${shown(value)}, not an object`);
+  if (!isRecord(value)) throw new Misshapen(`${at} is ${shown(value)}, not an object`);
   return value;
-}
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function shown(value: unknown): string {

@@ -1,5 +1,5 @@
+import { isRecord } from '../core/is-record.ts';
 import type { Path } from '../core/yaml-document.ts';
-import { isRecord } from './json.ts';
 
 /** A path for people: items of lists by their name where it is theirs alone, else by their place; `spec.containers[orders].env[0]`. */
 export function fieldPath(object: unknown, path: Path): string {

@@ -1,3 +1,5 @@
+import { isRecord } from '../core/is-record.ts';
+
 export type Json = Record<string, unknown>;
 
 /** The value where it is an object, else an empty one: what is misshapen has been told by the schema. */
@@ -17,10 +19,6 @@ export function records(value: unknown): { item: Json; index: number }[] {
 
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-export function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What stands there, without saying what it is: it may be a password. */

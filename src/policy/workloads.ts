@@ -1,6 +1,7 @@
+import { isRecord } from '../core/is-record.ts';
 import { apiGroup, type KubernetesObject } from '../core/kubernetes-object.ts';
 import type { Path } from '../core/yaml-document.ts';
-import { isRecord, type Json, record } from './json.ts';
+import { type Json, record } from './json.ts';
 
 /** The pods that an object makes, or is. */
 export interface PodTemplate {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../core/errors.ts';
+import { isRecord } from '../core/is-record.ts';
 import { dockerConfigFolder } from './docker-address.ts';
 
 /** As the Engine API takes them; empty when there are none. */
@@ -66,10 +67,6 @@ function isEntry(entry: unknown): boolean {
   if (!isRecord(entry)) return false;
   const { auth = '', username = '', password = '', identitytoken = '' } = entry;
   return [auth, username, password, identitytoken].every((value) => typeof value === 'string');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fromFile(config: DockerConfig, server: string): Credentials | undefined {

@@ -1,5 +1,6 @@
+import { isRecord } from '../../core/is-record.ts';
 import type { Path } from '../../core/yaml-document.ts';
-import { isRecord, type Json, list, record } from '../json.ts';
+import { type Json, list, record } from '../json.ts';
 import { containersOf, type PodTemplate } from '../workloads.ts';
 import { type PodSecurityLevel, type PodSecurityRule, podSecurityRules } from './rules.ts';
 

@@ -1,4 +1,5 @@
-import { isRecord, record } from '../json.ts';
+import { isRecord } from '../../core/is-record.ts';
+import { record } from '../json.ts';
 
 export type PodSecurityLevel = 'baseline' | 'restricted';
 

@@ -1,7 +1,8 @@
+import { isRecord } from '../../core/is-record.ts';
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
 import type { Path } from '../../core/yaml-document.ts';
 import type { Tell } from '../finding.ts';
-import { isRecord, type Json, record, records, text } from '../json.ts';
+import { type Json, record, records, text } from '../json.ts';
 import { holds, isEmptySelector, selectorText, selects } from '../selectors.ts';
 import { containersOf, kindKey, type PodTemplate } from '../workloads.ts';
 import type { Inventory } from './inventory.ts';

@@ -1,3 +1,4 @@
+import { isDataKey } from '../../core/names.ts';
 import type { Path } from '../../core/yaml-document.ts';
 import type { Tell } from '../finding.ts';
 import { type Json, record } from '../json.ts';
@@ -43,8 +44,7 @@ const neededKeys: ReadonlyMap<unknown, readonly string[]> = new Map([
 
 function checkKeys(data: Json, path: Path, tell: Tell): void {
   for (const key of Object.keys(data)) {
-    const sound = /^[-._a-zA-Z0-9]+$/.test(key) && key.length <= 253 && key !== '.' && !key.startsWith('..');
-    if (!sound)
+    if (!isDataKey(key))
       tell({
         rule: 'name',
         path: [...path, key],

@@ -1,5 +1,6 @@
+import { isRecord } from '../../core/is-record.ts';
 import { type NameKind, nameProblem } from '../../core/names.ts';
-import { isRecord, list } from '../json.ts';
+import { list } from '../json.ts';
 import { parseQuantity, quote } from '../schema/scalars.ts';
 
 /** Why a value of a sound type is refused all the same; undefined when it is not. */

@@ -1,7 +1,8 @@
+import { isRecord } from '../../core/is-record.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { Path } from '../../core/yaml-document.ts';
 import type { Tell } from '../finding.ts';
-import { isRecord, type Json, kindOfValue } from '../json.ts';
+import { type Json, kindOfValue } from '../json.ts';
 import type { ApiSchema } from './api-schema.ts';
 import type { FieldType, ListKey } from './field-types.ts';
 import { isEnforced } from './required-fields.ts';

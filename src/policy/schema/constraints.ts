@@ -1,4 +1,5 @@
-import { isRecord, type Json, list, record } from '../json.ts';
+import { isRecord } from '../../core/is-record.ts';
+import { type Json, list, record } from '../json.ts';
 import { typeProblem } from './custom-resources.ts';
 
 /** Which constraint of an OpenAPI schema, beside its type and its fields, a value breaks; without the value. Of formats only times are judged, CEL rules are not. */

@@ -1,8 +1,9 @@
+import { isRecord } from '../../core/is-record.ts';
 import type { KubernetesObject } from '../../core/kubernetes-object.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { Path } from '../../core/yaml-document.ts';
 import type { Tell } from '../finding.ts';
-import { isRecord, type Json, kindOfValue, list, record, records, text } from '../json.ts';
+import { type Json, kindOfValue, list, record, records, text } from '../json.ts';
 import { kindKey } from '../workloads.ts';
 import { constraintProblem } from './constraints.ts';
 

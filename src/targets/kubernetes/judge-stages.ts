@@ -51,10 +51,11 @@ function stageOf(change: Change): string | undefined {
 }
 
 async function judgeAll(changes: readonly Change[], cluster: Cluster, signal: AbortSignal): Promise<void> {
-  const steps = new Map(changes.map((change) => [stepOf(change) as ApplyStep, change]));
-  const proven = await provenAmong([...steps.keys()], until(signal, cluster));
-  const asked = [...steps].flatMap(([step, change]) => (proven.has(step) ? [] : change));
-  const refusals = await mapLimit(asked, 8, (change) => refusalOf(change, cluster, signal));
+  const steps = changes.map((change) => stepOf(change) as ApplyStep);
+  const isProven = provenAmong(steps, until(signal, cluster));
+  const refusals = await mapLimit(changes, 8, async (change, index) =>
+    (await isProven(steps[index]!)) ? undefined : refusalOf(change, cluster, signal),
+  );
   const found = refusals.flatMap((one) => one ?? []);
   if (found.length > 0) throw refusalError(found);
 }

@@ -1,6 +1,7 @@
+import { isRecord } from '../../core/is-record.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 import type { Ports } from '../../workspace/model.ts';
-import { isPorts, isRecord, readJson, readState, type StatePaths } from './state-files.ts';
+import { isPorts, readJson, readState, type StatePaths } from './state-files.ts';
 
 interface PortsFile {
   version: 1;

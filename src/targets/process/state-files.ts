@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isRecord } from '../../core/is-record.ts';
 import type { ProcessIdentity } from '../../system/process-identity.ts';
 import type { Ports } from '../../workspace/model.ts';
 
@@ -181,10 +182,6 @@ function isWholeObserved({ generation, attempts, process: running }: Observed): 
 
 export function isPorts(value: unknown): value is Ports {
   return isRecord(value) && Number.isInteger(value.http) && Number.isInteger(value.admin);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): boolean {

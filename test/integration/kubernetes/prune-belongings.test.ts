@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import type { ExpectedError } from '../../../src/core/errors.ts';
 import type { Event } from '../../../src/core/events.ts';
 import { applyPlan } from '../../../src/engine/apply-plan.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
+import { explained } from './support/explained.ts';
 import { kubectl } from './support/kubectl.ts';
 import { configMaps, presentMaps } from './support/record.ts';
 
@@ -18,13 +18,6 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
   const maps = (...names: Parameters<typeof configMaps>) =>
     app.service('orders', { image, files: configMaps(...names) });
   const wholeOf = ({ namespace }: App) => openTarget(namespace, { deleteNamespace: true });
-  const explained = (work: Promise<unknown>) =>
-    work.then(
-      () => {
-        throw new Error('it succeeded');
-      },
-      (error: ExpectedError) => error.explanation,
-    );
   const inApp = (...args: string[]) => kubectl([...args, '-n', app.namespace]);
   const metadataOf = async (...object: string[]) =>
     JSON.parse(await kubectl(['get', ...object, '-o', 'json'])).metadata;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import type { ExpectedError } from '../../../src/core/errors.ts';
 import { lab, labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
+import { explained } from './support/explained.ts';
 import { kubectl } from './support/kubectl.ts';
 import { configMaps, presentMaps, recorded, recordName, recordObject } from './support/record.ts';
 
@@ -17,13 +17,6 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
   const orders = (files: Record<string, string>) => app.service('orders', { image, files });
   const maps = (...names: Parameters<typeof configMaps>) => orders(configMaps(...names));
   const names = async () => [...(await presentMaps(app.namespace)).keys()];
-  const explained = (work: Promise<unknown>) =>
-    work.then(
-      () => {
-        throw new Error('it succeeded');
-      },
-      (error: ExpectedError) => error.explanation,
-    );
 
   test('leaves what says keep, on deploy and on destroy, and what others have charge of', async () => {
     app = await openApp();

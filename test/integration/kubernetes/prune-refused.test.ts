@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import type { ExpectedError } from '../../../src/core/errors.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
+import { explained } from './support/explained.ts';
 import { kubectl } from './support/kubectl.ts';
 import { configMaps, recorded } from './support/record.ts';
 
@@ -15,13 +15,6 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
 
   const maps = (...names: Parameters<typeof configMaps>) =>
     app.service('orders', { image, files: configMaps(...names) });
-  const explained = (work: Promise<unknown>) =>
-    work.then(
-      () => {
-        throw new Error('it succeeded');
-      },
-      (error: ExpectedError) => error.explanation,
-    );
 
   test('keeps what admission refuses to delete on record, removes the rest, and tries again', async () => {
     app = await openApp();

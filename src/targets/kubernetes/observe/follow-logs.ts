@@ -8,7 +8,7 @@ import { podSelection } from '../live/selections.ts';
 import { type LogPosition, readLog } from './container-log-stream.ts';
 import { lineQueue } from './line-queue.ts';
 import { type ContainerRun, type LogSource, logSources } from './log-sources.ts';
-import { isPodOf, listWorkloads, withPods } from './own-workloads.ts';
+import { isPodOf, listWorkloads, type Workload, withPods } from './own-workloads.ts';
 
 /** Milliseconds between looks for workloads that have come; and for pods, where they cannot be watched. */
 const lookEvery = 1000;
@@ -21,10 +21,17 @@ interface Follower {
   reading: boolean;
 }
 
+/** The workloads, their containers, and how far each was read. */
+export interface FirstLook {
+  there: readonly Workload[];
+  sources: readonly LogSource[];
+  positions: ReadonlyMap<string, LogPosition>;
+}
+
 /** What the containers write after what was read at the first look; pods come, go and start anew meanwhile. */
 export async function* followLogs(
   services: readonly string[],
-  { sources, positions }: { sources: readonly LogSource[]; positions: ReadonlyMap<string, LogPosition> },
+  { there, sources, positions }: FirstLook,
   cluster: Cluster,
   outer: AbortSignal,
 ): AsyncGenerator<LogLine> {
@@ -63,7 +70,7 @@ export async function* followLogs(
   };
   const watch = async () => {
     sources.forEach(look);
-    let workloads = await listWorkloads(services, cluster, signal);
+    let workloads = there;
     let listed = performance.now();
     // Of the instances that have ended the node keeps only the last one's log: a look now and then comes too late for some.
     const pods = {

@@ -31,5 +31,5 @@ export async function* appLogs(
   );
   lines.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   for (const { text, source } of lines) yield { service: source.service, instance: source.instance, text };
-  if (follow) yield* followLogs(services, { sources, positions }, cluster, signal);
+  if (follow) yield* followLogs(services, { there, sources, positions }, cluster, signal);
 }

@@ -1,4 +1,5 @@
 import type { FieldChange } from '../../../core/change.ts';
+import { isRecord } from '../../../core/is-record.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { fieldChanges } from '../../../plan/field-changes.ts';
 import { listKey } from '../../../plan/list-key.ts';
@@ -28,22 +29,18 @@ function overlaid(live: unknown, declared: unknown): unknown {
       ),
     );
   }
-  if (!isMap(live) || !isMap(declared)) return declared;
+  if (!isRecord(live) || !isRecord(declared)) return declared;
   const entries = Object.entries(declared).map(([key, value]) => [key, overlaid(live[key], value)]);
   return { ...live, ...Object.fromEntries(entries) };
 }
 
 /** A value that is not declared is the live one, where there is one of its kind. */
 function settled(made: unknown, live: unknown, declared: unknown): unknown {
-  if (isMap(made) && isMap(live)) {
-    const within = isMap(declared) ? declared : {};
+  if (isRecord(made) && isRecord(live)) {
+    const within = isRecord(declared) ? declared : {};
     return Object.fromEntries(
       Object.entries(made).map(([key, value]) => [key, settled(value, live[key], within[key])]),
     );
   }
   return declared === undefined && typeof made === 'string' && typeof live === 'string' ? live : made;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

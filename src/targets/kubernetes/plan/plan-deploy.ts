@@ -32,7 +32,6 @@ import {
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 import { staged } from './stages.ts';
-import { isWellFormed } from './well-formed.ts';
 
 /** What services shall have: by their manifests, or by a release. */
 export interface Wanted {
@@ -92,15 +91,10 @@ export async function planDeploy(
   const uids = new Map<string, string>();
   // A definition that has just been made may be served before the server lists its kind.
   const isUnseen = (one: PlacedObject) => !isReachable(one) || (one.awaitsKind && !live.get(one));
-  let proven: Promise<ReadonlySet<PlacedObject>> | undefined;
-  const isProven = async (one: PlacedObject) => {
-    if (!isWellFormed(one.object)) return false;
-    proven ??= provenAmong(
-      placed.filter((other) => !live.get(other) && !isUnseen(other)),
-      cluster,
-    );
-    return (await proven).has(one);
-  };
+  const isProven = provenAmong(
+    placed.filter((one) => !live.get(one) && !isUnseen(one)),
+    cluster,
+  );
   const judging = placed.map(async (one, index) => {
     const id = ids[index]!;
     const found = live.get(one);

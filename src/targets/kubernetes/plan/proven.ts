@@ -13,21 +13,33 @@ export interface NewObject {
 const worthwhile = 20;
 
 /**
- * Of objects that are to be created, those that the server need not be asked about: their manifest can hold nothing that the API refuses,
- * nothing in the cluster judges their kind, we may write the kind under any name, and one of them was asked about and accepted.
+ * Tells of each of the objects that are to be created whether the server need not be asked about it: its manifest can hold nothing that
+ * the API refuses, nothing in the cluster judges its kind, we may write the kind under any name, and one of them was asked about and accepted.
  */
-export async function provenAmong<T extends NewObject>(
+export function provenAmong<T extends NewObject>(
   objects: readonly T[],
+  cluster: Cluster,
+): (one: T) => Promise<boolean> {
+  let candidates: ReadonlySet<T> | undefined;
+  let proven: Promise<ReadonlySet<T>> | undefined;
+  return async (one) => {
+    candidates ??= new Set(objects.filter(({ object }) => isWellFormed(object)));
+    if (!candidates.has(one)) return false;
+    proven ??= provenOf(candidates, cluster);
+    return (await proven).has(one);
+  };
+}
+
+async function provenOf<T extends NewObject>(
+  candidates: ReadonlySet<T>,
   cluster: Cluster,
 ): Promise<ReadonlySet<T>> {
   const groups = new Map<string, T[]>();
-  for (const one of objects) {
-    if (!isWellFormed(one.object)) continue;
+  for (const one of candidates) {
     const collection = one.path.slice(0, one.path.lastIndexOf('/'));
     groups.set(collection, [...(groups.get(collection) ?? []), one]);
   }
-  const skipped = [...groups.values()].reduce((sum, group) => sum + group.length - 1, 0);
-  if (skipped < worthwhile) return new Set();
+  if (candidates.size - groups.size < worthwhile) return new Set();
   const judged = await interferes(cluster);
   const proven = await Promise.all(
     [...groups.values()].map(async (group) => {

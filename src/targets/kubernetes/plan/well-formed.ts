@@ -1,5 +1,6 @@
+import { isRecord } from '../../../core/is-record.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { nameProblem } from '../../../core/names.ts';
+import { isDataKey, nameProblem } from '../../../core/names.ts';
 
 /**
  * Whether the API's own validation surely accepts the object: only for kinds, and fields of them, whose every rule is here. Others are
@@ -18,8 +19,6 @@ type Rule = (value: unknown) => boolean;
 const most = { object: 300_000, metadata: 80_000 };
 
 const isBoolean: Rule = (value) => typeof value === 'boolean';
-const isDataKey: Rule = (key) =>
-  typeof key === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(key) && !key.startsWith('..') && key !== '.';
 /** A lone surrogate has no UTF-8. */
 const isText: Rule = (value) =>
   typeof value === 'string' && !/[\ud800-\udfff]/.test(value.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ''));
@@ -51,7 +50,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Rule>> | undefined>
   'v1 ServiceAccount': { automountServiceAccountToken: isBoolean, imagePullSecrets: isReferences },
   'policy/v1 PodDisruptionBudget': {
     spec: (value) =>
-      isMap(value) &&
+      isRecord(value) &&
       hasOnly(value, { minAvailable: isDisruption, maxUnavailable: isDisruption, selector: isSelector }) &&
       !('minAvailable' in value && 'maxUnavailable' in value),
   },
@@ -65,20 +64,20 @@ function isMetadata(metadata: unknown): boolean {
     // Their keys are compared in lower case, their values are free.
     annotations: mapOf((key) => nameProblem('qualifiedName', key.toLowerCase()) === undefined, isText),
   };
-  return isMap(metadata) && hasOnly(metadata, rules) && JSON.stringify(metadata).length < most.metadata;
+  return isRecord(metadata) && hasOnly(metadata, rules) && JSON.stringify(metadata).length < most.metadata;
 }
 
 /** Data and binary data of a ConfigMap may not share a key. */
 function isConsistent({ data, binaryData }: Record<string, unknown>): boolean {
-  return !isMap(data) || !isMap(binaryData) || Object.keys(binaryData).every((key) => !(key in data));
+  return !isRecord(data) || !isRecord(binaryData) || Object.keys(binaryData).every((key) => !(key in data));
 }
 
 function isSelector(value: unknown): boolean {
-  return isMap(value) && hasOnly(value, { matchLabels: isLabels });
+  return isRecord(value) && hasOnly(value, { matchLabels: isLabels });
 }
 
 function isReferences(value: unknown): boolean {
-  if (!Array.isArray(value) || !value.every((one) => isMap(one) && hasOnly(one, { name: isName })))
+  if (!Array.isArray(value) || !value.every((one) => isRecord(one) && hasOnly(one, { name: isName })))
     return false;
   return new Set(value.map(({ name }) => name)).size === value.length;
 }
@@ -88,9 +87,6 @@ function hasOnly(map: Record<string, unknown>, rules: Readonly<Record<string, Ru
 }
 
 function mapOf(isKey: (key: string) => boolean, isValue: Rule): Rule {
-  return (value) => isMap(value) && Object.entries(value).every(([key, one]) => isKey(key) && isValue(one));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (value) =>
+    isRecord(value) && Object.entries(value).every(([key, one]) => isKey(key) && isValue(one));
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../core/is-record.ts';
 import type { StoredRelease } from './stored-release.ts';
 
 /** Whether a value of our format is the summary of a release, with all that is read of it. */
@@ -14,27 +15,23 @@ export function isHead(value: object): value is StoredRelease {
     isCause(head.cause) &&
     isChanges(head.changes) &&
     [head.holds, head.versioned, head.services].every((list) => isList(list, isText)) &&
-    isList(head.images, (image) => isMap(image) && isText(image.service) && isText(image.image))
+    isList(head.images, (image) => isRecord(image) && isText(image.service) && isText(image.image))
   );
 }
 
 function isCause(value: unknown): boolean {
-  if (!isMap(value)) return false;
+  if (!isRecord(value)) return false;
   return value.action === 'rollback'
     ? isCount(value.to)
     : ['deploy', 'destroy'].includes(value.action as string);
 }
 
 function isChanges(value: unknown): boolean {
-  return isMap(value) && [value.create, value.update, value.remove, value.none].every(isNumber);
+  return isRecord(value) && [value.create, value.update, value.remove, value.none].every(isNumber);
 }
 
 function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isItem);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): boolean {

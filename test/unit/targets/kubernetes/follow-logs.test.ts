@@ -27,7 +27,7 @@ test('any number of streams may listen for the end', async () => {
   const cluster = { api, namespace: 'shop', scope: { app: 'shop', environment: 'staging' } };
   const lines = followLogs(
     ['orders'],
-    { sources: [{ ...source, runs }], positions },
+    { there: [], sources: [{ ...source, runs }], positions },
     cluster as unknown as Cluster,
     stop.signal,
   );
