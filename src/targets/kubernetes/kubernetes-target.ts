@@ -13,7 +13,7 @@ import { plainAccess } from './api/plain-access.ts';
 import { applyStep } from './apply-step.ts';
 import { type Cluster, createCluster, until } from './cluster.ts';
 import { createPodConnector } from './forward/connect.ts';
-import { homeOf, namespacePath } from './home.ts';
+import { inHome, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
 import { createLiveObjects } from './live/live-objects.ts';
 import { createDeployLock } from './lock/deploy-lock.ts';
@@ -179,9 +179,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       lockWanted = true;
       let patience = farewell.afterFailure;
       try {
-        await explained(cluster, async () => {
-          if ((await homeOf(until(signal, cluster))) !== 'missing') await lock.acquire(signal);
-        });
+        await explained(cluster, () => inHome(until(signal, cluster), () => lock.acquire(signal)));
         const done = await work();
         patience = farewell.afterSuccess;
         return done;

@@ -3,18 +3,37 @@ import { isForbidden, isNotFound } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import type { PlacedObject } from './placed-objects.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 /** Up to so many objects of a kind are read one by one: a list would bring what is none of ours. */
 const few = 3;
 
 /**
- * What is in the cluster under the addresses of the objects, in their order: one list for each kind of the namespace, or a look at
+ * What is in the cluster, looked for before it is known whether the namespace is there. In one that is still to come is nothing, also for
+ * those who will only have rights when it is there.
+ */
+export async function liveObjects(
+  placed: readonly PlacedObject[],
+  whereabouts: Promise<Pick<Whereabouts, 'home'>>,
+  cluster: Pick<Cluster, 'api'>,
+): Promise<Map<PlacedObject, KubernetesObject>> {
+  const [all] = await Promise.allSettled([foundObjects(placed, cluster)]);
+  if (all.status === 'fulfilled') return all.value;
+  if ((await whereabouts).home === 'there') throw all.reason;
+  return foundObjects(
+    placed.filter(({ namespaced }) => !namespaced),
+    cluster,
+  );
+}
+
+/**
+ * What is in the cluster under the addresses of the objects: one list for each kind of the namespace, or a look at
  * each object where there are few, where they are cluster-wide, or where lists are not allowed.
  */
-export async function foundObjects(
+async function foundObjects(
   placed: readonly PlacedObject[],
   cluster: Pick<Cluster, 'api'>,
-): Promise<(KubernetesObject | undefined)[]> {
+): Promise<Map<PlacedObject, KubernetesObject>> {
   const collections = new Map<string, PlacedObject[]>();
   for (const one of placed) {
     const collection = one.path.slice(0, one.path.lastIndexOf('/'));
@@ -29,7 +48,7 @@ export async function foundObjects(
         if (live) found.set(one, live);
     }),
   );
-  return placed.map((one) => found.get(one));
+  return found;
 }
 
 type Found = [PlacedObject, KubernetesObject | undefined][];

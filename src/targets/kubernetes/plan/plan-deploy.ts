@@ -1,20 +1,18 @@
 import type { Change, Plan } from '../../../core/change.ts';
-import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
 import { podSpecOf } from '../../../manifests/pod-specs.ts';
 import type { PullSecret } from '../../../manifests/pull-secret.ts';
 import type { Service } from '../../../workspace/model.ts';
 import { addressOf, objectIds } from '../address.ts';
 import type { Cluster } from '../cluster.ts';
-import { homeOf } from '../home.ts';
 import { unrecordedWhere } from '../prune/unrecorded.ts';
 import { withPruning } from '../prune/with-pruning.ts';
-import { type Member, readRecord } from '../record/app-record.ts';
+import type { Member } from '../record/app-record.ts';
 import { labelledMembers } from '../record/labelled-members.ts';
 import { type Allowed, assertKnown } from './allowed.ts';
 import { dependsOn } from './depends-on.ts';
 import type { DesiredObject } from './desired-objects.ts';
-import { foundObjects } from './found-objects.ts';
+import { liveObjects } from './found-objects.ts';
 import { assertRestricted, namespaceCreation } from './new-home.ts';
 import { orderOf } from './order.ts';
 import { type PlacedObject, placedObjects } from './placed-objects.ts';
@@ -32,6 +30,7 @@ import {
 import { type Refusal, refusalError } from './refusals.ts';
 import { scalersOf } from './replicas.ts';
 import { staged } from './stages.ts';
+import { whereaboutsOf } from './whereabouts.ts';
 
 /** What services shall have: by their manifests, or by a release. */
 export interface Wanted {
@@ -62,23 +61,20 @@ export async function planDeploy(
 ): Promise<Plan['changes']> {
   const { allowed, known, seen } = planning;
   const pull = pullSecretState(cluster, planning.pullSecret);
-  const [objects, pullSecret, home, record] = await Promise.all([
+  const asking = whereaboutsOf(cluster);
+  const placing = Promise.all([
     wanted.objects(pull.then(reference)),
     planning.pullSecret ? desiredPullSecret(cluster, planning.pullSecret) : [],
-    homeOf(cluster),
-    readRecord(cluster),
+    pull,
     cluster.kinds(),
-  ]);
-  if (home === 'going') throw namespaceGoing(cluster);
-  const every = await placedObjects([...objects, ...pullSecret], cluster);
-  const referring = (await pull) === 'unknown' ? await keepReferences(every, cluster) : every;
-  const placed = labelledMembers(referring, cluster);
+  ]).then(async ([objects, pullSecret, state]) => {
+    const every = await placedObjects([...objects, ...pullSecret], cluster);
+    const referring = state === 'unknown' ? await keepReferences(every, cluster) : every;
+    const placed = labelledMembers(referring, cluster);
+    return { objects, placed, live: await liveObjects(placed, asking, cluster) };
+  });
+  const [{ home, record, released }, { objects, placed, live }] = await Promise.all([asking, placing]);
   const ids = objectIds(placed.map(({ object }) => addressOf(object)));
-  const isReachable = (one: PlacedObject) => !(one.namespaced && home === 'missing');
-  const live = new Map<PlacedObject, KubernetesObject | undefined>();
-  const reachable = placed.filter(isReachable);
-  for (const [index, object] of (await foundObjects(reachable, cluster)).entries())
-    live.set(reachable[index]!, object);
   assertKnown([...allowed.forceConflicts, ...allowed.replace], ids);
   const makesHome = home === 'missing' && !ids.includes(`Namespace/${cluster.namespace}`);
   if (makesHome) await assertRestricted(placed, cluster);
@@ -90,7 +86,8 @@ export async function planDeploy(
   const order = orderOf(identified, wanted.services, await dependsOn(identified, cluster));
   const uids = new Map<string, string>();
   // A definition that has just been made may be served before the server lists its kind.
-  const isUnseen = (one: PlacedObject) => !isReachable(one) || (one.awaitsKind && !live.get(one));
+  const isUnseen = (one: PlacedObject) =>
+    (one.namespaced && home === 'missing') || (one.awaitsKind && !live.get(one));
   const isProven = provenAmong(
     placed.filter((one) => !live.get(one) && !isUnseen(one)),
     cluster,
@@ -105,7 +102,8 @@ export async function planDeploy(
       : planObject(one, id, { cluster, allowed, known, scalers, isProven, live: found });
   });
   // Looked for beside the dry runs, which take longer.
-  const older = record || home === 'missing' ? [] : unrecordedWhere([...live.values()], cluster);
+  const older =
+    record || home === 'missing' ? [] : unrecordedWhere({ live: [...live.values()], released }, cluster);
   const [first, unknown] = await Promise.all([Promise.all(judging), older]);
   const planned = await staged(first, identified, cluster, { missing: home === 'missing' });
   const refusals = planned.flatMap((one): Refusal[] => ('refused' in one ? [one.refused] : []));
@@ -152,14 +150,4 @@ function afterHome(changes: readonly Change[], home: string): Change[] {
       ? { ...change, after: [] }
       : { ...change, after: [...new Set([home, ...change.after])] },
   );
-}
-
-function namespaceGoing({ namespace, context }: Cluster): ExpectedError {
-  return new ExpectedError({
-    code: 'E_TERMINATING',
-    exit: 'conflict',
-    message: `namespace ${namespace} is still being removed`,
-    where: `context ${context}`,
-    hints: ['wait until it is gone, then repeat the command'],
-  });
 }

@@ -6,7 +6,6 @@ import { pathOf } from '../api/discovery.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, ownFields } from '../cluster.ts';
 import { applySet } from '../record/apply-set.ts';
-import { hasReleases } from '../releases/release-pieces.ts';
 import type { FoundMember } from './found-members.ts';
 
 /**
@@ -43,12 +42,11 @@ export async function unrecorded(cluster: Cluster): Promise<FoundMember[]> {
  * kind costs more than all else that a first deploy asks.
  */
 export async function unrecordedWhere(
-  live: readonly (KubernetesObject | undefined)[],
+  { live, released }: { live: readonly (KubernetesObject | undefined)[]; released: boolean },
   cluster: Cluster,
 ): Promise<FoundMember[]> {
   const isOurs = (object: KubernetesObject | undefined) => object && ownFields(object) !== undefined;
-  const wasHere = live.some(isOurs) || (await hasReleases(cluster));
-  return wasHere ? unrecorded(cluster) : [];
+  return released || live.some(isOurs) ? unrecorded(cluster) : [];
 }
 
 /** A kind that we may not list, which servers beside the main one say in words of their own, is none that we deployed. Nor is one whose own server is down, for now. */

@@ -3,12 +3,12 @@ import { damagedRelease } from '../../../core/damaged-release.ts';
 import { type DamagedRelease, damagedLive, isSound, liveRelease } from '../../../core/release.ts';
 import type { Outcome, ReleaseDraft } from '../../records.ts';
 import type { Cluster } from '../cluster.ts';
-import { homeOf } from '../home.ts';
+import { inHome } from '../home.ts';
 import { readRecord } from '../record/app-record.ts';
 import { describeRelease } from './describe-release.ts';
 import { forgetting } from './forgetting.ts';
 import { contentOfPlan, joined, type ReleaseContent, without } from './release-content.ts';
-import { releasePieces, removePiece } from './release-pieces.ts';
+import { type ReleasePiece, releasePieces, removePiece } from './release-pieces.ts';
 import { readHeads, readParts, rewriteHead, writeRelease } from './release-secrets.ts';
 import { packContent, type StoredRelease, unpackContent } from './stored-release.ts';
 
@@ -52,8 +52,7 @@ export function createReleases(cluster: Cluster, guard: () => void | Promise<voi
         await writeRelease(release, packed.parts, cluster);
         known.set(release.number, release);
       };
-      if ((await homeOf(cluster)) === 'missing') waiting = write;
-      else await write();
+      if (!(await inHome(cluster, write))) waiting = write;
       return release;
     },
     async homeMade() {
@@ -67,10 +66,13 @@ export function createReleases(cluster: Cluster, guard: () => void | Promise<voi
       if (!release) return;
       await guard();
       const closed = { ...release, ...outcome };
-      await rewriteHead(closed, cluster);
+      const [pieces] = await Promise.all([
+        // What cannot be dropped now is dropped after the next one.
+        releasePieces(cluster).catch(() => []),
+        rewriteHead(closed, cluster),
+      ]);
       known.set(number, closed);
-      // What cannot be dropped now is dropped after the next one.
-      await dropOldest(cluster).catch(() => undefined);
+      await dropOldest(pieces, cluster).catch(() => undefined);
     },
     async matches(number, draft) {
       const { cause } = draft;
@@ -121,8 +123,7 @@ async function assertWhole(
 }
 
 /** The live one stays, whatever its age: it is what a failing deploy goes back to. */
-async function dropOldest(cluster: Cluster): Promise<void> {
-  const pieces = await releasePieces(cluster);
+async function dropOldest(pieces: readonly ReleasePiece[], cluster: Cluster): Promise<void> {
   const heads = pieces.filter(({ isHead }) => isHead).sort((a, b) => b.number - a.number);
   const whole = new Set(heads.map(({ number, run }) => `${number} ${run}`));
   const broken = pieces.filter(({ number, run }) => !whole.has(`${number} ${run}`));
