@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { parse, stringify } from 'yaml';
 import { farAway } from './kubernetes/far.mjs';
+import { createHelm } from './kubernetes/helm.mjs';
 import { writeObjects } from './kubernetes/objects.mjs';
 import { rawApply } from './kubernetes/raw.mjs';
 
@@ -39,6 +40,7 @@ const goals = {
     ['the same requests raw, with dry runs', 'deploy', 'raw, with dry runs', '>= 0.8'],
     ['the same requests raw', 'deploy --no-preflight', 'raw', '>= 0.8'],
     ['unchanged', 'deploy again', 'kubectl apply again', '>= 6'],
+    ['unchanged', 'deploy again', 'helm upgrade', '>= 20'],
     ['plan, unchanged', 'plan', 'kubectl diff', '>= 8'],
   ],
   far: [
@@ -46,6 +48,7 @@ const goals = {
     ['first deploy, no preflight', 'deploy --no-preflight', 'kubectl apply', '>= 8'],
     ['its writes alone, raw, 16 in flight', 'raw', 'kubectl apply', 'the most there is'],
     ['unchanged', 'deploy again', 'kubectl apply again', '>= 6'],
+    ['unchanged', 'deploy again', 'helm upgrade', '>= 20'],
     ['plan, unchanged', 'plan', 'kubectl diff', '>= 8'],
   ],
 };
@@ -59,7 +62,7 @@ async function times(lab, kubeconfig, count, farPort) {
   const isNear = kubeconfig === lab.kubeconfig;
   for (let round = 0; round < count; round++) {
     const space = Object.fromEntries(
-      ['raw', 'kubectl', 'ours', 'bold'].map((name) => [name, lab.namespace()]),
+      ['raw', 'kubectl', 'ours', 'bold', 'helm'].map((name) => [name, lab.namespace()]),
     );
     const first = [
       [
@@ -85,9 +88,11 @@ async function times(lab, kubeconfig, count, farPort) {
       await settle();
     }
     if (isNear) note('raw, with dry runs', seconds.raw.at(-1) + seconds.dry.at(-1));
+    if (lab.helm) await lab.helm.upgrade(kubeconfig, space.helm);
     for (let again = 0; again < 3; again++) {
       note('deploy again', await lab.run(kubeconfig, ['deploy', '--yes', '--no-wait'], space.ours));
       note('kubectl apply again', await first[0][1]());
+      if (lab.helm && again === 0) note('helm upgrade', await lab.helm.upgrade(kubeconfig, space.helm));
       note('plan', await lab.run(kubeconfig, ['plan'], space.ours));
       note(
         'kubectl diff',
@@ -102,6 +107,7 @@ async function times(lab, kubeconfig, count, farPort) {
 
 function table(title, seconds, wanted) {
   const rows = wanted.map(([what, ours, theirs, goal]) => {
+    if (!seconds[theirs]) return [what, ours, `${theirs}: not on the PATH`, '', goal];
     const [a, b] = [median(seconds[ours]), median(seconds[theirs])];
     return [what, `${ours} ${a.toFixed(2)} s`, `${theirs} ${b.toFixed(2)} s`, (b / a).toFixed(2), goal];
   });
@@ -155,6 +161,7 @@ process.on('exit', () => writeFileSync(${JSON.stringify(memory)}, String(process
   return {
     kubeconfig,
     folder: manifests,
+    helm: createHelm(manifests, folder, time),
     access: {
       server: cluster.server,
       ca: bytes(cluster['certificate-authority-data']),

@@ -1,5 +1,6 @@
 import type { Action, Change, FieldChange, Plan } from '../../core/change.ts';
 import { countChanges, isUnchanged, shownChanges } from '../../core/change-counts.ts';
+import { labels } from '../../core/labels.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { Style } from './style.ts';
 
@@ -71,9 +72,35 @@ function changeLines(change: Change, { colour }: Style): string[] {
   const lines = [
     `  ${tint(marks[change.action])} ${change.id}${note ? `  ${colour.dim(plainText(note))}` : ''}`,
   ];
-  if (change.action !== 'create') lines.push(...change.fields.flatMap((field) => fieldLines(field)));
+  if (change.action !== 'create') lines.push(...updateLines(change.fields));
   else lines.push(...change.fields.map(({ path, after }) => `      ${path}: ${plainText(after ?? '')}`));
   return lines;
+}
+
+/** What every object of an app gets when it comes to be ours is told as one; `-o json` has each. */
+function updateLines(fields: readonly FieldChange[]): string[] {
+  const lines = fields.flatMap((field) => (isMark(field) || isKubectlCopy(field) ? [] : fieldLines(field)));
+  return fields.some(isMark) ? [...lines, '      + labels of cloudnative'] : lines;
+}
+
+const marked = new Set(
+  [
+    labels.app,
+    labels.environment,
+    labels.service,
+    labels.namespace,
+    'app.kubernetes.io/managed-by',
+    'applyset.kubernetes.io/part-of',
+  ].map((label) => `metadata.labels[${label}]`),
+);
+
+function isMark({ path, before }: FieldChange): boolean {
+  return before === undefined && marked.has(path);
+}
+
+/** The note that it is taken over from kubectl says it. */
+function isKubectlCopy({ path }: FieldChange): boolean {
+  return path === 'metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]';
 }
 
 function fieldLines({ path, before, after, secret }: FieldChange): string[] {

@@ -54,6 +54,43 @@ it('shows what goes and why, what stays unwanted and why, and not the notes of t
   `);
 });
 
+it('tells the marks that a taken over object gets as one, and what is another value of them in full', () => {
+  const label = (name: string) => `metadata.labels[${name}]`;
+  const copy = 'metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]';
+  const note = 'taken over from kubectl apply';
+  const taken = [
+    { path: copy, secret: true },
+    { path: label('app.kubernetes.io/managed-by'), after: 'cloudnative' },
+    { path: label('cloudnative.dev/app'), after: 'shop' },
+    { path: 'spec.minReadySeconds', before: '10' },
+  ];
+  const moved = [{ path: label('app.kubernetes.io/managed-by'), before: 'Helm', after: 'cloudnative' }];
+  const shown = plan(
+    change('update', 'Deployment/orders', { fields: taken, note }),
+    change('update', 'Service/orders', { fields: taken.slice(0, 2), note }),
+    change('update', 'Service/web', { fields: taken.slice(0, 1), note }),
+    change('update', 'Service/admin', { fields: moved }),
+  );
+  expect(planText(shown, style)).toMatchInlineSnapshot(`
+    "shop on staging (a test)
+
+      ~ Deployment/orders  taken over from kubectl apply
+          spec.minReadySeconds
+            - 10
+          + labels of cloudnative
+      ~ Service/orders  taken over from kubectl apply
+          + labels of cloudnative
+      ~ Service/web  taken over from kubectl apply
+      ~ Service/admin
+          metadata.labels[app.kubernetes.io/managed-by]
+            - Helm
+            + cloudnative
+
+    4 to update.
+    "
+  `);
+});
+
 it('asks with the fields, unless they are more than a screen', () => {
   const fields = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ path: `spec.a${index}`, before: '1', after: '2' }));
