@@ -1,3 +1,4 @@
+import { driftOf } from '../../actions/drift.ts';
 import { standingOf } from '../../actions/records-of.ts';
 import { warnOfStrangers } from '../../actions/strangers.ts';
 import type { Target } from '../../targets/target.ts';
@@ -13,7 +14,8 @@ export async function runStatus(flags: StatusFlags, invocation: Invocation): Pro
   const { ui, signal } = invocation;
   const context = await openRunning(flags, { ui, signal });
   await withTarget(context, async (target) => {
-    const view = await look(context, target);
+    // Drift is not looked for again and again: that costs as much as a plan.
+    const view = await look(context, target, { drift: !flags.watch });
     warnOfStrangers(view.services, { ...context, emit: ui.emit }, context.known);
     if (flags.watch) {
       await watch('status', view, () => look(context, target), statusText, invocation);
@@ -23,8 +25,17 @@ export async function runStatus(flags: StatusFlags, invocation: Invocation): Pro
   });
 }
 
-async function look({ workspace, environment, known }: Running, target: Target): Promise<StatusView> {
-  const [services, { live, later }] = await Promise.all([target.status(), standingOf(target)]);
+async function look(
+  { workspace, environment, known }: Running,
+  target: Target,
+  options: { drift?: boolean } = {},
+): Promise<StatusView> {
+  const standing = standingOf(target);
+  const [services, { live, later }, drift] = await Promise.all([
+    target.status(),
+    standing,
+    options.drift ? standing.then((found) => driftOf(found, { target, environment })) : undefined,
+  ]);
   const present = new Set(services.map(({ service }) => service));
   const absent = known.filter((name) => !present.has(name));
   return {
@@ -35,6 +46,7 @@ async function look({ workspace, environment, known }: Running, target: Target):
     ...(later && { later: laterOf(later) }),
     services,
     absent,
+    ...(drift && { drift }),
   };
 }
 

@@ -1,7 +1,9 @@
+import type { Drift } from '../../actions/drift.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Release, ReleaseState } from '../../core/release.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { HandEdit, ServiceStatus } from '../../targets/target.ts';
+import { driftLines } from './drift-text.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
@@ -16,6 +18,8 @@ export interface StatusView {
   services: readonly ServiceStatus[];
   /** Names of the workspace's services that are not there. */
   absent: readonly string[];
+  /** Where it was looked for. */
+  drift?: Drift;
 }
 
 export type Later = Pick<Release, 'number' | 'at' | 'who' | 'reason'> & { state: ReleaseState };
@@ -36,12 +40,18 @@ export function statusText(view: StatusView, style: Style, now: number): string 
   ]);
   for (const name of view.absent) rows.push([name, colour.dim('not deployed'), '', '', '', '']);
   const lines = table([heading, ...rows], (cell) => colour.dim(cell));
-  const notes = view.services.flatMap((one) =>
-    [...notesOf(one), ...(one.edits ?? []).map((edit) => editText(edit, now))].map(
+  const drifted = new Set(view.drift?.resources.map(({ resource }) => resource));
+  const notes = view.services.flatMap((one) => {
+    const edits = (one.edits ?? []).filter(({ resource }) => !drifted.has(resource));
+    return [...notesOf(one), ...edits.map((edit) => editText(edit, now))].map(
       (note) => `  ${one.service}: ${plainText(note)}`,
-    ),
-  );
-  return `${[title, ...release, '', ...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`;
+    );
+  });
+  const blocks = [[title, ...release], lines, notes, view.drift ? driftLines(view.drift, style) : []];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function releaseText({ number, at, who }: Pick<Release, 'number' | 'at' | 'who'>, now: number): string {

@@ -141,6 +141,7 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
       lost.add(line);
       return 'lose-answer';
     };
+    await destroy(app.target);
     const made = await through(loseOnce, (target) => deploy(target, [orders]));
     expect(made.error).toBeUndefined();
     expect(changed(await app.target.plan([orders]))).toEqual({});

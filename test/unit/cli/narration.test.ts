@@ -134,6 +134,66 @@ describe('planText', () => {
 });
 
 describe('statusText', () => {
+  it('tells drift in short, and nothing of an edit twice', () => {
+    const edit = { resource: 'Deployment/orders', by: 'kubectl-edit', fields: ['spec.replicas'] };
+    const orders = {
+      service: 'orders',
+      verdict: { readiness: 'ready', reason: 'ready' },
+      ready: 1,
+      wanted: 1,
+      restarts: 0,
+      image: '',
+      notes: [],
+      edits: [edit, { ...edit, resource: 'Deployment/worker' }],
+    } as const;
+    const view = { app: 'shop', environment: 'staging', place: 'a test', absent: [], services: [orders] };
+    const drifted = {
+      release: 8,
+      back: 'cloudnative rollback --to 8 -e staging',
+      resources: [
+        {
+          resource: 'Deployment/orders',
+          state: 'changed',
+          note: 'kubectl-edit changed spec.replicas 4m ago',
+          fields: [
+            { path: 'spec.replicas', live: '6', released: '3' },
+            { path: 'spec.paused', live: 'true' },
+            { path: 'data.password' },
+            { path: 'data.text', live: 'one\ntwo', released: 'one' },
+          ],
+        },
+        { resource: 'Service/orders', state: 'gone', fields: [] },
+        { resource: 'Service/old', state: 'left', fields: [] },
+      ],
+    } as const;
+    expect(statusText({ ...view, drift: drifted }, style, 0)).toMatchInlineSnapshot(`
+      "shop on staging (a test)
+
+        service  ready  image  restarts  since  address
+        orders   1/1 ✓         0
+
+        orders: kubectl-edit changed spec.replicas of Deployment/worker
+
+      drift from release 8:
+        Deployment/orders  kubectl-edit changed spec.replicas 4m ago
+          spec.replicas: 6, released as 3
+          spec.paused: true, not in the release
+          data.password  differs
+          data.text  differs
+        Service/orders  is gone
+        Service/old  is not in the release
+      to set it back: cloudnative rollback --to 8 -e staging
+      "
+    `);
+    const unknown = { release: 8, resources: [], unknown: 'ci may not patch services' };
+    expect(statusText({ ...view, drift: unknown }, style, 0)).toContain(
+      '\n\ndrift: not known: ci may not patch services\n',
+    );
+    expect(statusText({ ...view, drift: { release: 8, resources: [] } }, style, 0)).toMatch(
+      /\n\ndrift: none\n$/,
+    );
+  });
+
   it('shows what runs, what does not, and why', () => {
     const now = Date.parse('2026-01-02T10:00:00Z');
     const text = statusText(
