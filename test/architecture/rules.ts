@@ -33,6 +33,7 @@ const homes: Record<string, string> = {
   execa: 'system',
   dockerode: 'system',
   '@kubernetes/client-node': 'targets/kubernetes',
+  socks: 'targets/kubernetes',
   yaml: 'core',
   'js-yaml': 'core',
 };

@@ -26,5 +26,11 @@ export interface Transport {
 /** No connection could be made. */
 export class ConnectError extends Error {}
 
+/** What one of several addresses of a name was tried for in vain has no words of its own. */
+export function reasonIn(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  return first instanceof Error ? first.message : error.message;
+}
+
 /** The connection broke, or took too long, before the whole answer was there. */
 export class LostError extends Error {}
