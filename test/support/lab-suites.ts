@@ -3,6 +3,8 @@ export const labSuites = [
   'kubernetes target',
   'kubernetes faults',
   'kubernetes forward',
+  'kubernetes proxies',
+  'proxies on kubernetes',
   'kubernetes pull secret',
   'docker target',
   'registry login',

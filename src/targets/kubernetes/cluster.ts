@@ -6,6 +6,7 @@ import type { ApiClient } from './api/api-client.ts';
 import { isNotFound } from './api/api-error.ts';
 import { type Discovery, discover } from './api/discovery.ts';
 import type { FieldSet } from './fields/field-set.ts';
+import { type KubectlCommand, kubectlCommand } from './kubectl-command.ts';
 
 /** One app's place in a cluster, and the requests that all parts of the target share. */
 export interface Cluster {
@@ -13,6 +14,8 @@ export interface Cluster {
   context: string;
   namespace: string;
   api: ApiClient;
+  /** For hints. */
+  kubectl: KubectlCommand;
   /** For custom kinds. */
   readiness: readonly ReadinessRule[];
   /** The kinds that the cluster serves, as of the first call; `again` asks anew. */
@@ -21,10 +24,12 @@ export interface Cluster {
 
 export function createCluster(
   place: Pick<Cluster, 'scope' | 'context' | 'namespace' | 'api' | 'readiness'>,
+  kubeconfig?: string,
 ): Cluster {
   let known: Promise<Discovery> | undefined;
   return {
     ...place,
+    kubectl: kubectlCommand(place.context, kubeconfig),
     kinds(again) {
       if (again) known = undefined;
       known ??= discover(place.api).catch((error: unknown) => {

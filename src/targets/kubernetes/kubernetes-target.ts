@@ -9,7 +9,9 @@ import type { ReadinessRule } from '../../workspace/model.ts';
 import type { Scope, Target } from '../target.ts';
 import { createApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
+import type { Access } from './api/kubeconfig.ts';
 import { plainAccess } from './api/plain-access.ts';
+import { environmentProxy } from './api/proxy/environment-proxy.ts';
 import { applyStep } from './apply-step.ts';
 import { type Cluster, createCluster, until } from './cluster.ts';
 import { createPodConnector } from './forward/connect.ts';
@@ -66,17 +68,21 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const plain = () => plainAccess(context, kubeconfig);
   const api = createApiClient({
     context,
+    kubeconfig,
     access: async (closing) => {
       const known = await plain();
-      if (known) return known;
+      if (known) return throughProxy(known);
       const { readAccess } = await import('./api/kubeconfig.ts');
       const onPlugin = (command?: string) => {
         plugin = command;
       };
-      return readAccess(context, kubeconfig, { signals: [closing, stop], onPlugin });
+      return throughProxy(await readAccess(context, kubeconfig, { signals: [closing, stop], onPlugin }));
     },
   });
-  const cluster = createCluster({ scope, context, namespace, api, readiness: options.readiness ?? [] });
+  const cluster = createCluster(
+    { scope, context, namespace, api, readiness: options.readiness ?? [] },
+    kubeconfig,
+  );
   const live = createLiveObjects(cluster);
   const watched: Watched = { sightings: createSightings(), applied: new Map(), unseen: new Set(), live };
   const removed = new Set<string>();
@@ -195,6 +201,11 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
       api.close();
     },
   };
+}
+
+/** A proxy of the kubeconfig is of that cluster alone, and comes before one of the environment. */
+function throughProxy(access: Access): Access {
+  return { ...access, proxy: access.proxy ?? environmentProxy(access.server, process.env) };
 }
 
 function stays(note: string | undefined): Verdict | undefined {

@@ -9,7 +9,7 @@ import { type App, changed, deploy, destroy, openApp, openTarget } from './suppo
 import { faultProxy } from './support/fault-proxy.ts';
 import { type KubeconfigChanges, plainCluster, writeKubeconfig } from './support/kubeconfig.ts';
 import { everything, kubectl } from './support/kubectl.ts';
-import { cuttingProxy, tunnelProxy } from './support/tcp-proxies.ts';
+import { cuttingProxy } from './support/tcp-proxies.ts';
 
 const image =
   'nowhere.invalid/orders@sha256:0000000000000000000000000000000000000000000000000000000000000000';
@@ -235,19 +235,6 @@ if [ $(wc -l < ${count}) -lt 2 ]; then echo '${credential('stale')}'; else echo 
       });
     } finally {
       await proxy.close();
-    }
-  });
-
-  test('a proxy that the kubeconfig names is the way', async () => {
-    const proxy = await tunnelProxy();
-    try {
-      const target = await targetWith({ cluster: { 'proxy-url': proxy.url } });
-      await deploy(target, [orders]);
-      expect(proxy.tunnels()).toBeGreaterThan(0);
-      await destroy(target);
-      await target.close();
-    } finally {
-      proxy.close();
     }
   });
 

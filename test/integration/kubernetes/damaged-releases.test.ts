@@ -73,7 +73,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
       why: expect.stringContaining('catalog'),
     });
     expect(await value('orders')).toBe('3');
-    const repair = `kubectl --context ${lab.context} -n ${app.namespace} delete secret ${headOf(2)}`;
+    const repair = `kubectl --context ${lab.context} --kubeconfig ${lab.kubeconfig} -n ${app.namespace} delete secret ${headOf(2)}`;
     expect(refusal.hints).toContain(`to forget it: ${repair}`);
     await kubectl(repair.split(' ').slice(1));
     expect(await deploy(app.target, [await map('orders', '4')])).toMatchObject({ release: 4 });
@@ -85,7 +85,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await deploy(app.target, [await map('orders', '1')]);
     await kubectl(['label', 'secret', headOf(1), '-n', app.namespace, 'cloudnative.dev/part-']);
     const { hints } = await thrownBy(deploy(app.target, [await map('orders', '2')]));
-    const repair = `kubectl --context ${lab.context} -n ${app.namespace} delete secret ${headOf(1)}`;
+    const repair = `kubectl --context ${lab.context} --kubeconfig ${lab.kubeconfig} -n ${app.namespace} delete secret ${headOf(1)}`;
     expect(hints?.join('\n')).toContain(repair);
     await kubectl(repair.split(' ').slice(1));
     expect(await deploy(app.target, [await map('orders', '2')])).toMatchObject({ release: 1 });

@@ -64,7 +64,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods'], () => {
       ),
       why: [expect.stringMatching(/^FailedBinding.*no storage class is set/)],
       hints: [
-        expect.stringMatching(/storageClassName.*kubectl --context \S+ get storageclass/),
+        expect.stringMatching(/storageClassName.*kubectl --context \S+ --kubeconfig \S+ get storageclass/),
         expect.stringMatching(/PersistentVolume that fits/),
       ],
     });

@@ -214,7 +214,7 @@ spec:
       const repaired = JSON.stringify({ metadata: { labels, annotations }, data: sound.data });
       await kubectl(['patch', 'configmap', recordName, '-n', app.namespace, '--type=merge', '-p', repaired]);
       expect(refusal.hints![0]).toBe(
-        `kubectl --context ${lab.context} -n ${app.namespace} delete configmap ${recordName}`,
+        `kubectl --context ${lab.context} --kubeconfig ${lab.kubeconfig} -n ${app.namespace} delete configmap ${recordName}`,
       );
       return [refusal.code, refusal.why];
     };

@@ -1,10 +1,11 @@
 import { delay } from '../../../core/duration.ts';
-import { ExpectedError } from '../../../core/errors.ts';
+import { kubectlCommand } from '../kubectl-command.ts';
 import { ApiError, accessRefusal } from './api-error.ts';
 import type { Access } from './kubeconfig.ts';
 import { createLink } from './link.ts';
 import { slots } from './slots.ts';
 import { ConnectError, LostError, type WireRequest, type WireResponse } from './transport.ts';
+import { unreachable } from './unreachable.ts';
 import type { Upgraded } from './web-socket.ts';
 
 export interface ApiRequest {
@@ -41,6 +42,8 @@ export interface ApiClient {
 
 export interface ClientOptions {
   context: string;
+  /** The file that was given for this run, where one was; for hints. */
+  kubeconfig?: string;
   /** Called at the first request, and again after a 401. The signal is aborted by `close`. */
   access: (signal: AbortSignal) => Promise<Access>;
   /** Milliseconds for one answer. */
@@ -56,7 +59,8 @@ const budget = 30_000;
 /** Milliseconds for a server that has never answered. */
 const firstTimeout = 5000;
 
-export function createApiClient({ context, access, timeout = 15_000 }: ClientOptions): ApiClient {
+export function createApiClient({ context, kubeconfig, access, timeout = 15_000 }: ClientOptions): ApiClient {
+  const kubectl = kubectlCommand(context, kubeconfig);
   const free = slots(inFlight);
   const link = createLink(context, access);
 
@@ -83,7 +87,7 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
         if (response.status < 300) return read(response);
         const error = new ApiError(response.status, response.body);
         if (response.status === 401 && link.renew(used)) continue;
-        const refusal = accessRefusal(error, context);
+        const refusal = accessRefusal(error, context, kubectl);
         if (refusal) throw refusal;
         wait = retryAfter(response) ?? wait;
         if (!error.passing || attempt >= attempts || spent(wait)) throw error;
@@ -92,7 +96,8 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
         // A server that has never answered is probably not there; one that has may be starting again.
         const hopeless = !link.answered() && (error instanceof ConnectError || elapsed() >= firstTimeout);
         const enough = spent(wait) || (attempt >= attempts && error instanceof LostError);
-        if (hopeless || enough || begun) throw unreachable(context, used.server, error);
+        if (hopeless || enough || begun)
+          throw unreachable(error, { context, kubectl, access: used, env: process.env });
       }
       await delay(wait, request.signal ?? never);
     }
@@ -116,10 +121,11 @@ export function createApiClient({ context, access, timeout = 15_000 }: ClientOpt
             protocol,
           );
         } catch (error) {
-          if (error instanceof ConnectError) throw unreachable(context, used.server, error);
+          if (error instanceof ConnectError)
+            throw unreachable(error, { context, kubectl, access: used, env: process.env });
           if (!(error instanceof ApiError)) throw error;
           if (error.status === 401 && link.renew(used)) continue;
-          throw accessRefusal(error, context) ?? error;
+          throw accessRefusal(error, context, kubectl) ?? error;
         }
       }
     },
@@ -178,15 +184,4 @@ function parsed<T>(body: string): T {
 function retryAfter({ headers }: WireResponse): number | undefined {
   const seconds = Number(headers['retry-after']);
   return seconds > 0 ? seconds * 1000 * (1 + Math.random() * 0.08) : undefined;
-}
-
-function unreachable(context: string, server: URL, { message }: Error): ExpectedError {
-  return new ExpectedError({
-    code: 'E_UNREACHABLE',
-    exit: 'unreachable',
-    message: `the cluster at ${server.origin} cannot be reached`,
-    where: `context ${context}`,
-    why: message,
-    hints: [`check with: kubectl --context ${context} version`],
-  });
 }

@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../../core/errors.ts';
+import type { KubectlCommand } from '../kubectl-command.ts';
 
 export interface StatusCause {
   reason?: string;
@@ -30,14 +31,18 @@ export class ApiError extends Error {
 }
 
 /** For refusals that mean the same whatever was asked: who we are, and what we may. Undefined for others. */
-export function accessRefusal(error: ApiError, context: string): ExpectedError | undefined {
+export function accessRefusal(
+  error: ApiError,
+  context: string,
+  kubectl: KubectlCommand,
+): ExpectedError | undefined {
   if (error.status === 401) {
     return new ExpectedError({
       code: 'E_AUTH',
       exit: 'auth',
       message: `the cluster does not accept the credentials of context ${context}`,
       why: error.message,
-      hints: [`log in again, then check with: kubectl --context ${context} auth whoami`],
+      hints: [`log in again, then check with: ${kubectl('auth whoami')}`],
     });
   }
   const denied = /User "([^"]*)" cannot (\S+) resource "([^"]+)"(.*)/s.exec(error.message);
@@ -53,7 +58,7 @@ export function accessRefusal(error: ApiError, context: string): ExpectedError |
     message: `${user} may not ${verb} ${what} ${place}`,
     where: `context ${context}`,
     hints: [
-      `ask for a role that may, then check with: kubectl --context ${context} auth can-i ${verb} ${what}${namespace ? ` -n ${namespace}` : ''}`,
+      `ask for a role that may, then check with: ${kubectl(`auth can-i ${verb} ${what}${namespace ? ` -n ${namespace}` : ''}`)}`,
     ],
   });
 }

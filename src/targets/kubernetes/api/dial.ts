@@ -1,36 +1,43 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { openHttp1 } from './http1-transport.ts';
 import { openHttp2 } from './http2-transport.ts';
 import type { Access } from './kubeconfig.ts';
-import { ConnectError, type Transport } from './transport.ts';
+import { ConnectError, reasonIn, type Transport } from './transport.ts';
 
 const connectTimeout = 5000;
 
 /**
- * A transport to the server: HTTP/2 on one connection where the server speaks it, else HTTP/1.1 on a few. Rejects with ConnectError, also once
- * the signal is aborted.
+ * A transport to the server: HTTP/2 on one connection where the server speaks it, else HTTP/1.1 on a few, each through the proxy where there
+ * is one. Rejects with ConnectError, also once the signal is aborted.
  */
 export async function dial(access: Access, signal: AbortSignal): Promise<Transport> {
-  const { server, proxyAgent } = access;
-  if (proxyAgent) return openHttp1(access);
-  const { socket, protocol } = await connect(access, signal);
-  if (protocol === 'h2') return openHttp2(server, socket);
+  const { socket, protocol } = await connect(access, await tunnelOf(access, signal), signal);
+  if (protocol === 'h2') return openHttp2(access.server, socket);
   socket.destroy();
   return openHttp1(access);
 }
 
+async function tunnelOf({ server, proxy }: Access, signal: AbortSignal): Promise<Socket | undefined> {
+  if (!proxy) return undefined;
+  const { openTunnel } = await import('./proxy/tunnel.ts');
+  return openTunnel(proxy, placeOf(server), signal);
+}
+
 function connect(
   { server, tls }: Access,
+  tunnel: Socket | undefined,
   signal: AbortSignal,
 ): Promise<{ socket: Socket; protocol: string }> {
   const secure = server.protocol === 'https:';
-  const host = server.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(server.port) || (secure ? 443 : 80);
+  const { host, port } = placeOf(server);
+  // One address may stand for several servers, which the name tells apart.
+  const servername = tls.servername ?? (isIP(host) ? undefined : host);
+  const ALPNProtocols = ['h2', 'http/1.1'];
   return new Promise((resolve, reject) => {
     const socket = secure
-      ? connectTls({ ...tls, host, port, ALPNProtocols: ['h2', 'http/1.1'] })
-      : connectTcp({ host, port });
+      ? connectTls({ ...tls, host, port, servername, socket: tunnel, ALPNProtocols })
+      : (tunnel ?? connectTcp({ host, port }));
     const timer = setTimeout(
       () => fail(new Error(`no answer within ${connectTimeout / 1000} s`)),
       connectTimeout,
@@ -40,19 +47,26 @@ function connect(
       signal.removeEventListener('abort', onAbort);
       clearTimeout(timer);
       socket.destroy();
-      reject(new ConnectError(cause.message, { cause }));
+      reject(new ConnectError(reasonIn(cause), { cause }));
     };
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('the server closed the connection')));
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
+    const ready = () => {
       signal.removeEventListener('abort', onAbort);
       clearTimeout(timer);
       socket.removeAllListeners('error').removeAllListeners('close');
       // Small requests and answers: do not wait for more.
       socket.setNoDelay(true);
       resolve({ socket, protocol: 'alpnProtocol' in socket ? String(socket.alpnProtocol) : '' });
-    });
+    };
+    if (tunnel && !secure) return ready();
+    socket.once(secure ? 'secureConnect' : 'connect', ready);
   });
+}
+
+function placeOf({ protocol, hostname, port }: URL): { host: string; port: number } {
+  const usual = protocol === 'https:' ? 443 : 80;
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || usual };
 }

@@ -11,11 +11,16 @@ import { ConnectError, LostError, type Transport, type WireRequest, type WireRes
 
 const connections = 8;
 
-/** For servers without HTTP/2, and through proxies. */
-export function openHttp1({ server, tls, proxyAgent }: Access): Transport {
+/** For servers without HTTP/2. */
+export async function openHttp1({ server, tls, proxy }: Access): Promise<Transport> {
   const secure = server.protocol === 'https:';
-  const pool = (limits: AgentOptions) =>
-    proxyAgent ?? (secure ? new HttpsAgent({ ...limits, ...tls }) : new HttpAgent(limits));
+  const closing = new AbortController();
+  const { tunnelAgent } = proxy ? await import('./proxy/tunnel-agent.ts') : {};
+  const pool = (limits: AgentOptions): HttpAgent => {
+    const options = secure ? { ...limits, ...tls } : limits;
+    if (proxy && tunnelAgent) return tunnelAgent(proxy, secure, options, closing.signal);
+    return secure ? new HttpsAgent(options) : new HttpAgent(options);
+  };
   const agent = pool({ keepAlive: true, maxSockets: connections });
   // Streams last: those that wait for one of the few connections would wait for ever.
   const streams = pool({ keepAlive: true });
@@ -38,6 +43,7 @@ export function openHttp1({ server, tls, proxyAgent }: Access): Transport {
       );
     },
     close: () => {
+      closing.abort();
       agent.destroy();
       streams.destroy();
     },
@@ -59,6 +65,7 @@ function exchange(message: ClientRequest, request: WireRequest): Promise<WireRes
     }, timeout);
     signal?.addEventListener('abort', onAbort, { once: true });
     message.on('error', (cause) => {
+      if (cause instanceof ConnectError) return reject(cause);
       const connected = message.socket !== null && !message.socket.connecting;
       reject(new (connected || message.reusedSocket ? LostError : ConnectError)(cause.message, { cause }));
     });

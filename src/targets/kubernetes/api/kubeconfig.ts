@@ -1,20 +1,22 @@
 import { access } from 'node:fs/promises';
-import type { Agent, RequestOptions } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { KubeConfig, type User } from '@kubernetes/client-node';
+import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
 import { ExpectedError } from '../../../core/errors.ts';
+import { shellWord } from '../../../core/shell-word.ts';
 import { nearest } from '../../../core/suggest.ts';
 import { askPlugin, type CredentialPlugin } from './credential-plugin.ts';
+import { type ProxyServer, readProxyUrl } from './proxy/proxy.ts';
 
 /** How to reach a cluster, and as whom. Holds secrets: never print it. */
 export interface Access {
   server: URL;
   tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
   headers: Readonly<Record<string, string>>;
-  /** Where the kubeconfig names a proxy. */
-  proxyAgent?: Agent;
+  /** Every connection is made through it. */
+  proxy?: ProxyServer;
 }
 
 export interface AccessOptions {
@@ -38,10 +40,13 @@ export async function readAccess(
 ): Promise<Access> {
   const files = kubeconfig ? [kubeconfig] : await defaultFiles();
   const config = mergedConfig(files);
-  if (!config.getContextObject(context)) throw unknownContext(context, config, files);
+  if (!config.getContextObject(context)) throw unknownContext(context, config, files, kubeconfig);
   config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
   if (!cluster?.server) throw badKubeconfig(files, `context ${context} names a cluster that is not there`);
+  const proxy = proxyOf(cluster, files);
+  // Else the library makes an agent for it.
+  config.clusters = config.clusters.map(({ proxyUrl: _, ...rest }) => rest);
   await logIn(config, files, { signals, onPlugin });
   const options: RequestOptions = {};
   try {
@@ -49,7 +54,7 @@ export async function readAccess(
   } catch (cause) {
     throw badKubeconfig(files, (cause as Error).message.split('\n')[0]!);
   }
-  const { ca, cert, key, servername, rejectUnauthorized, auth, headers, agent } = options;
+  const { ca, cert, key, servername, rejectUnauthorized, auth, headers } = options;
   if (!URL.canParse(cluster.server))
     throw badKubeconfig(files, `the server of cluster ${cluster.name} is no URL`);
   try {
@@ -66,8 +71,16 @@ export async function readAccess(
     server: new URL(cluster.server),
     tls: { ca, cert, key, servername, rejectUnauthorized },
     headers: { ...basic, ...Object.fromEntries(given) },
-    ...(cluster.proxyUrl ? { proxyAgent: agent as Agent } : {}),
+    ...(proxy ? { proxy } : {}),
   };
+}
+
+function proxyOf({ name, proxyUrl }: Cluster, files: readonly string[]): ProxyServer | undefined {
+  if (!proxyUrl) return undefined;
+  const from = `proxy-url of cluster ${name} in the kubeconfig`;
+  const read = readProxyUrl(proxyUrl);
+  if ('wrong' in read) throw badKubeconfig(files, `${from}: ${read.wrong}`);
+  return { url: read.url, from };
 }
 
 /** Files of KUBECONFIG that exist, or the one in the home folder, as kubectl takes them. */
@@ -145,7 +158,12 @@ function encoded(text: string | undefined): string | undefined {
   return text && Buffer.from(text).toString('base64');
 }
 
-function unknownContext(context: string, config: KubeConfig, files: readonly string[]): ExpectedError {
+function unknownContext(
+  context: string,
+  config: KubeConfig,
+  files: readonly string[],
+  kubeconfig?: string,
+): ExpectedError {
   const names = config
     .getContexts()
     .map(({ name }) => name)
@@ -161,7 +179,7 @@ function unknownContext(context: string, config: KubeConfig, files: readonly str
     hints: [
       near
         ? `did you mean ${near}? It is named by context in cloudnative.yaml, or by --context`
-        : 'kubectl config get-contexts',
+        : `kubectl config get-contexts${kubeconfig === undefined ? '' : ` --kubeconfig ${shellWord(kubeconfig)}`}`,
     ],
   });
 }

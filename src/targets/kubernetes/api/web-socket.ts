@@ -13,8 +13,8 @@ export interface Upgraded {
 }
 
 /** Asks for a connection of its own that changes to WebSocket. Rejects with ApiError for a refusal, with ConnectError when nobody answers. */
-export function openWebSocket(
-  { server, tls, proxyAgent }: Access,
+export async function openWebSocket(
+  { server, tls, proxy }: Access,
   { path, headers, timeout, signal }: Pick<WireRequest, 'path' | 'headers' | 'timeout' | 'signal'>,
   protocol: string,
 ): Promise<Upgraded> {
@@ -28,7 +28,10 @@ export function openWebSocket(
     'sec-websocket-key': key,
     'sec-websocket-protocol': protocol,
   };
-  const options = { headers: asked, agent: proxyAgent ?? (false as const), ...(secure ? tls : {}) };
+  const { tunnelAgent } = proxy ? await import('./proxy/tunnel-agent.ts') : {};
+  const over = new AbortController();
+  const agent = proxy && tunnelAgent ? tunnelAgent(proxy, secure, {}, over.signal) : (false as const);
+  const options = { headers: asked, agent, ...(secure ? tls : {}) };
   return new Promise((resolve, reject) => {
     const message = (secure ? httpsRequest : httpRequest)(new URL(path, server), options);
     const end = (error: unknown) => {
@@ -36,11 +39,14 @@ export function openWebSocket(
       signal?.removeEventListener('abort', onAbort);
       reject(error);
       message.destroy();
+      over.abort();
     };
     const onAbort = () => end(signal!.reason);
     const timer = setTimeout(() => end(new ConnectError(`no answer within ${timeout / 1000} s`)), timeout);
     signal?.addEventListener('abort', onAbort, { once: true });
-    message.once('error', (cause) => end(new ConnectError(cause.message, { cause })));
+    message.once('error', (cause) =>
+      end(cause instanceof ConnectError ? cause : new ConnectError(cause.message, { cause })),
+    );
     message.once('response', async (response) =>
       end(new ApiError(response.statusCode ?? 0, await bodyOf(response))),
     );

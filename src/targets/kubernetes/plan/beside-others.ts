@@ -18,7 +18,7 @@ export async function refusedBesideOthers(
   const others = [...new Set(handEdits(live).map(({ manager = '' }) => manager))].sort();
   if (others.length === 0 || !(await acceptedAlone(desired, cluster))) return undefined;
   const { kind, metadata } = desired.object;
-  const where = metadata.namespace ? ` -n ${metadata.namespace}` : '';
+  const what = `${kind.toLowerCase()} ${metadata.name}${metadata.namespace ? ` -n ${metadata.namespace}` : ''}`;
   return new ExpectedError({
     code: 'E_CONFLICT',
     exit: 'conflict',
@@ -26,8 +26,8 @@ export async function refusedBesideOthers(
     where: `${desired.id} in the cluster`,
     why,
     hints: [
-      `take back what was added: kubectl edit ${kind.toLowerCase()} ${metadata.name}${where}`,
-      `or remove it, and let a deploy make it anew: kubectl delete ${kind.toLowerCase()} ${metadata.name}${where}`,
+      `take back what was added: ${cluster.kubectl(`edit ${what}`)}`,
+      `or remove it, and let a deploy make it anew: ${cluster.kubectl(`delete ${what}`)}`,
     ],
   });
 }

@@ -36,7 +36,7 @@ export async function placedObjects(
     definitions.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
   if (!objects.every(({ object }) => kinds.find(object))) kinds = await cluster.kinds('again');
   const unknown = objects.filter(({ object }) => !isKnown(object));
-  if (unknown.length > 0) throw unknownKinds(unknown, kinds, cluster.context);
+  if (unknown.length > 0) throw unknownKinds(unknown, kinds, cluster);
 
   const strangers = new Set<string>();
   const problems: string[] = [];
@@ -105,7 +105,11 @@ function definedResources({ apiVersion, kind, spec }: KubernetesObject): Resourc
   }));
 }
 
-function unknownKinds(objects: readonly DesiredObject[], kinds: Discovery, context: string): ExpectedError {
+function unknownKinds(
+  objects: readonly DesiredObject[],
+  kinds: Discovery,
+  { context, kubectl }: Cluster,
+): ExpectedError {
   const first = objects[0]!;
   const { apiVersion, kind } = first.object;
   return new ExpectedError({
@@ -114,7 +118,7 @@ function unknownKinds(objects: readonly DesiredObject[], kinds: Discovery, conte
     message: `the cluster of context ${context} has no ${kind} in ${apiVersion}`,
     where: manifestAt(first),
     why: objects.map((desired) => `${manifestAt(desired)}: ${whatThereIs(desired.object, kinds)}`),
-    hints: [`kubectl --context ${context} api-resources`],
+    hints: [kubectl('api-resources')],
   });
 }
 

@@ -30,7 +30,7 @@ export function recordPlace({ scope, namespace }: Pick<Cluster, 'scope' | 'names
 
 /** Undefined where nothing was ever deployed with one. Throws E_RECORD (4) for one that another tool wrote, or that was copied or changed. */
 export async function readRecord(
-  cluster: Pick<Cluster, 'api' | 'scope' | 'namespace' | 'context'>,
+  cluster: Pick<Cluster, 'api' | 'scope' | 'namespace' | 'context' | 'kubectl'>,
 ): Promise<AppRecord | undefined> {
   const object = await getObject(cluster, recordPlace(cluster).path);
   if (!object) return undefined;

@@ -8,7 +8,7 @@ import { applySet, hintsFor } from './apply-set.ts';
 export function recordProblem(
   record: KubernetesObject,
   setId: string,
-  { context, namespace }: Pick<Cluster, 'context' | 'namespace'>,
+  { context, namespace, kubectl }: Pick<Cluster, 'context' | 'namespace' | 'kubectl'>,
 ): ExpectedError | undefined {
   const why = whatIsWrong(record, setId, namespace);
   if (!why) return undefined;
@@ -20,7 +20,7 @@ export function recordProblem(
     where: `ConfigMap/${name} in namespace ${namespace}, context ${context}`,
     why,
     hints: [
-      `kubectl --context ${context} -n ${namespace} delete configmap ${name}`,
+      kubectl(`-n ${namespace} delete configmap ${name}`),
       'then repeat the command: the record is made anew from the labels of the objects',
     ],
   });

@@ -10,11 +10,11 @@ import { headName, parsePieceName, partName } from './piece-names.ts';
 import { pieceQuery, secretKind, secretsPath, secretType } from './release-pieces.ts';
 import { damagedContent, parseHead, type StoredRelease } from './stored-release.ts';
 
-type Place = Pick<Cluster, 'api' | 'scope' | 'namespace' | 'context'>;
+type Place = Pick<Cluster, 'api' | 'scope' | 'namespace' | 'kubectl'>;
 type Secret = KubernetesObject & { data?: Record<string, string> };
 
 /** The heads of an app's releases, newest first. */
-export async function readHeads(place: Omit<Place, 'context'>): Promise<(StoredRelease | DamagedRelease)[]> {
+export async function readHeads(place: Omit<Place, 'kubectl'>): Promise<(StoredRelease | DamagedRelease)[]> {
   const secrets: Secret[] = await listAll(
     place.api,
     secretsPath(place),

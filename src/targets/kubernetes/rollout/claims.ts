@@ -44,9 +44,9 @@ export async function unboundClaims({ spec }: Pod, cluster: Cluster): Promise<st
   return lines.flat();
 }
 
-export function claimHints({ context }: Pick<Cluster, 'context'>): string[] {
+export function claimHints({ kubectl }: Pick<Cluster, 'kubectl'>): string[] {
   return [
-    `name a class of the cluster as spec.storageClassName of the claim: kubectl --context ${context} get storageclass`,
+    `name a class of the cluster as spec.storageClassName of the claim: ${kubectl('get storageclass')}`,
     'or make a PersistentVolume that fits it, then deploy again: it continues from here',
   ];
 }

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { openUpstream } from './api-upstream.ts';
 
@@ -37,23 +36,4 @@ export async function cuttingProxy(): Promise<{
       server.close();
     },
   };
-}
-
-/** An HTTP proxy as companies have them: it makes tunnels, and counts them. */
-export async function tunnelProxy(): Promise<{ url: string; tunnels: () => number; close(): void }> {
-  let tunnels = 0;
-  const server = createServer();
-  server.on('connect', (request, client: Socket) => {
-    tunnels++;
-    const { hostname, port } = new URL(`http://${request.url}`);
-    const remote = connect(Number(port), hostname, () => {
-      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      client.pipe(remote).pipe(client);
-    });
-    remote.on('error', () => client.destroy());
-    client.on('error', () => remote.destroy()).on('close', () => remote.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, tunnels: () => tunnels, close: () => server.close() };
 }

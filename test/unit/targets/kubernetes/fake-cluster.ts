@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../../../src/core/kubernetes-object.ts
 import { ApiError } from '../../../../src/targets/kubernetes/api/api-error.ts';
 import { type Discovery, pathOf, type Resource } from '../../../../src/targets/kubernetes/api/discovery.ts';
 import type { Cluster } from '../../../../src/targets/kubernetes/cluster.ts';
+import { kubectlCommand } from '../../../../src/targets/kubernetes/kubectl-command.ts';
 
 /** A cluster in memory that answers what planning asks: lists, looks and dry runs. */
 export function fakeCluster(
@@ -44,6 +45,7 @@ export function fakeCluster(
   return {
     scope: { app: 'shop', environment: 'staging' },
     context: 'fake',
+    kubectl: kubectlCommand('fake'),
     namespace: 'shop',
     readiness: [],
     api: { request } as unknown as Cluster['api'],

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { ApiError } from '../../../../src/targets/kubernetes/api/api-error.ts';
 import type { Discovery } from '../../../../src/targets/kubernetes/api/discovery.ts';
 import type { Cluster } from '../../../../src/targets/kubernetes/cluster.ts';
+import { kubectlCommand } from '../../../../src/targets/kubernetes/kubectl-command.ts';
 import { foundMembers } from '../../../../src/targets/kubernetes/prune/found-members.ts';
 
 const member = { group: 'example.com', kind: 'Widget', namespace: 'shop', name: 'w', uid: '1' };
@@ -31,6 +32,7 @@ function cluster(...served: Partial<Discovery>[]): { asked: string[]; cluster: C
     cluster: {
       scope: { app: 'shop', environment: 'staging' },
       context: 'test',
+      kubectl: kubectlCommand('test'),
       namespace: 'shop',
       readiness: [],
       api: api as unknown as Cluster['api'],

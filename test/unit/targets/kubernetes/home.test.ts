@@ -3,12 +3,17 @@ import type { KubernetesObject } from '../../../../src/core/kubernetes-object.ts
 import { ApiError, accessRefusal } from '../../../../src/targets/kubernetes/api/api-error.ts';
 import type { Cluster } from '../../../../src/targets/kubernetes/cluster.ts';
 import { inHome } from '../../../../src/targets/kubernetes/home.ts';
+import { kubectlCommand } from '../../../../src/targets/kubernetes/kubectl-command.ts';
 import { liveObjects } from '../../../../src/targets/kubernetes/plan/found-objects.ts';
 import type { PlacedObject } from '../../../../src/targets/kubernetes/plan/placed-objects.ts';
 
 const notFound = new ApiError(404, JSON.stringify({ kind: 'Status', reason: 'NotFound', message: 'gone' }));
 const text = 'configmaps is forbidden: User "ci" cannot list resource "configmaps" in API group ""';
-const forbidden = accessRefusal(new ApiError(403, JSON.stringify({ kind: 'Status', message: text })), 'c')!;
+const forbidden = accessRefusal(
+  new ApiError(403, JSON.stringify({ kind: 'Status', message: text })),
+  'c',
+  kubectlCommand('c'),
+)!;
 
 /** One whose namespace is there or not, and nothing of which we may see but cluster-wide roles. */
 function clusterWith({ home }: { home: boolean }): Cluster {

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ExpectedError } from '../../../../src/core/errors.ts';
 import { readAccess } from '../../../../src/targets/kubernetes/api/kubeconfig.ts';
+import { shownProxy } from '../../../../src/targets/kubernetes/api/proxy/proxy.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -19,10 +20,11 @@ const kubeconfig = async (
   server: string,
   contexts: string[],
   user: object = { token: 'secret' },
+  more: object = {},
 ) => {
   const file = join(folder, name);
   const config = {
-    clusters: [{ name: 'c', cluster: { server } }],
+    clusters: [{ name: 'c', cluster: { server, ...more } }],
     users: [{ name: 'u', user }],
     contexts: contexts.map((context) => ({ name: context, context: { cluster: 'c', user: 'u' } })),
     'current-context': contexts[0],
@@ -82,3 +84,27 @@ test('plain HTTP is refused, unless the file says that no certificate shall be c
     why: expect.stringContaining('HTTP protocol is not allowed'),
   });
 });
+
+test.each([
+  ['http://me:canary@proxy.invalid:3128', 'http://proxy.invalid:3128'],
+  ['socks5://me:canary@proxy.invalid:1080', 'socks5://proxy.invalid:1080'],
+  ['', undefined],
+])('the proxy-url %j is the way to that cluster: %s', async (url, shown) => {
+  const file = await kubeconfig('one', 'https://one.invalid', ['a'], undefined, { 'proxy-url': url });
+  const { proxy } = await readAccess('a', file);
+  expect(proxy && shownProxy(proxy)).toBe(shown);
+  expect(proxy?.from).toBe(shown && 'proxy-url of cluster c in the kubeconfig');
+});
+
+test.each(['ftp://me:canary@proxy.invalid', 'http://me:canary%@proxy.invalid'])(
+  'the proxy-url %s is told as wrong and not quoted',
+  async (url) => {
+    const file = await kubeconfig('one', 'https://one.invalid', ['a'], undefined, { 'proxy-url': url });
+    const { explanation } = (await readAccess('a', file).catch((thrown: unknown) => thrown)) as ExpectedError;
+    expect(explanation).toMatchObject({
+      code: 'E_KUBECONFIG',
+      why: expect.stringMatching(/^proxy-url of cluster c in the kubeconfig: it/),
+    });
+    expect(JSON.stringify(explanation)).not.toContain('canary');
+  },
+);

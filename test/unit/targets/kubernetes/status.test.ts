@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../../../src/core/kubernetes-object.ts
 import { labels } from '../../../../src/core/labels.ts';
 import { ApiError, accessRefusal } from '../../../../src/targets/kubernetes/api/api-error.ts';
 import type { Cluster } from '../../../../src/targets/kubernetes/cluster.ts';
+import { kubectlCommand } from '../../../../src/targets/kubernetes/kubectl-command.ts';
 import { appStatus } from '../../../../src/targets/kubernetes/observe/status.ts';
 
 const refusal = { type: 'ReplicaFailure', status: 'True', message: 'pods "web-old-x" is forbidden' };
@@ -62,7 +63,11 @@ test('what is refused to an older version is no failure of the present one', asy
 test('who may not look at its sets is told what the workload itself says', async () => {
   const message =
     'replicasets is forbidden: User "eve" cannot list resource "replicasets" in API group "apps"';
-  const forbidden = accessRefusal(new ApiError(403, JSON.stringify({ message })), 'lab')!;
+  const forbidden = accessRefusal(
+    new ApiError(403, JSON.stringify({ message })),
+    'lab',
+    kubectlCommand('lab'),
+  )!;
   const verdict = await verdictWith(() => {
     throw forbidden;
   });

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { ExpectedError } from '../../../../../src/core/errors.ts';
 import { labels } from '../../../../../src/core/labels.ts';
 import type { Cluster } from '../../../../../src/targets/kubernetes/cluster.ts';
+import { kubectlCommand } from '../../../../../src/targets/kubernetes/kubectl-command.ts';
 import { planPrune } from '../../../../../src/targets/kubernetes/prune/plan-prune.ts';
 import { type Member, recordPlace } from '../../../../../src/targets/kubernetes/record/app-record.ts';
 import { applySet } from '../../../../../src/targets/kubernetes/record/apply-set.ts';
@@ -52,6 +53,7 @@ function clusterWith(members: readonly Member[], held: readonly string[] | undef
   return {
     ...place,
     context: 'test',
+    kubectl: kubectlCommand('test'),
     readiness: [],
     api: api as unknown as Cluster['api'],
     kinds: async () => ({ find: () => undefined, preferred: kinds, down: [] }),

@@ -6,6 +6,7 @@ import type { ReleaseEntry } from '../../../../../src/actions/records-of.ts';
 import { historyText } from '../../../../../src/cli/ui/history-text.ts';
 import type { Plan } from '../../../../../src/core/change.ts';
 import { ExpectedError } from '../../../../../src/core/errors.ts';
+import { kubectlCommand } from '../../../../../src/targets/kubernetes/kubectl-command.ts';
 import { describeRelease } from '../../../../../src/targets/kubernetes/releases/describe-release.ts';
 import {
   contentOfPlan,
@@ -40,7 +41,11 @@ const style = {
   colour: new Chalk({ level: 0 }),
   signs: { done: '', waiting: '', failed: '', unchanged: '' },
 };
-const place = { scope: { app: 'shop', environment: 'staging' }, namespace: 'n', context: 'c' };
+const place = {
+  scope: { app: 'shop', environment: 'staging' },
+  namespace: 'n',
+  kubectl: kubectlCommand('c'),
+};
 
 const thrownBy = (run: () => unknown) => {
   try {
