@@ -55,6 +55,13 @@ export interface HandEdit {
   at?: string;
 }
 
+/** A service that is deployed, and of which nothing is kept running. */
+export interface QuietService {
+  service: string;
+  /** E.g. `3 objects, no workloads`. */
+  what: string;
+}
+
 export interface LogLine {
   service: string;
   /** The pod, container or process it came from. */
@@ -101,10 +108,13 @@ export interface Target {
   diagnose(change: Change, verdict: Verdict): Promise<Diagnosis>;
   /** Everything of the app that is there, also of services that have left the workspace. Sorted by service. */
   status(): Promise<readonly ServiceStatus[]>;
+  /** Of services that `status` has not got, those that are there all the same. Places where each service runs lack it. */
+  quiet?(services: readonly string[]): Promise<readonly QuietService[]>;
+  /** Throws E_NOT_DEPLOYED, and E_NO_WORKLOADS (4) where nothing that is deployed writes any. */
   logs(services: readonly string[], options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
   /**
    * Connects to a port of a service, at an instance that is ready now. Admin ports answer before that too, so any that runs will do there.
-   * Throws E_NOT_DEPLOYED, E_NO_PORT (4), and E_NOT_READY (7) while there is no such instance.
+   * Throws E_NOT_DEPLOYED, E_NO_WORKLOADS, E_NO_PORT (4), and E_NOT_READY (7) while there is no such instance.
    */
   connect(service: string, port: keyof Ports, signal: AbortSignal): Promise<Connection>;
   /** Serialises deploys of one app and environment; throws `E_LOCKED` (8) naming the holder where the place can tell. */

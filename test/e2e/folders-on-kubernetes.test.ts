@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,6 +57,56 @@ labSuite('folders on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'registry'],
     await kubectl('get', 'pods', '-n', namespace, '-o', 'jsonpath={.items[*].metadata.uid}'),
     await kubectl('get', 'deployment/blog', '-n', namespace, '-o', 'jsonpath={.metadata.generation}'),
   ];
+
+  it('tells what there is of an app without workloads', async () => {
+    const map = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+    await mkdir(join(folder, 'rules'));
+    await writeFile(join(folder, 'rules/maps.yaml'), ['a', 'b', 'c'].map(map).join('---\n'));
+    const told = async (name: string, ...more: string[]) => {
+      const { code, stdout, stderr } = await cli([name, ...more, ...flags('rules', 'rules')], options());
+      return `${code} ${stdout}${stderr}`.replaceAll(namespace, 'shop').replaceAll(lab.context!, 'lab');
+    };
+    expect(await told('status')).toMatchInlineSnapshot(`
+      "0 rules on default (kubernetes, context lab, namespace shop)
+
+        service  ready         image  restarts  since  address
+        rules    not deployed
+      "
+    `);
+    expect(await told('logs')).toMatch(/^4 error: rules is not deployed to default {2}\[E_NOT_DEPLOYED\]/);
+    await ok('deploy', 'rules', '--app', 'rules', '--yes');
+    expect((await told('status')).replace(/ by \S+ \S+ ago/, ' by me 1s ago')).toMatchInlineSnapshot(`
+      "0 rules on default (kubernetes, context lab, namespace shop)
+      release 1 by me 1s ago
+
+        service  ready     image  restarts  since  address
+        rules    deployed
+
+        rules: 3 objects, no workloads
+
+      drift: none
+      "
+    `);
+    expect(await told('logs')).toMatchInlineSnapshot(`
+      "4 error: rules has nothing that writes logs  [E_NO_WORKLOADS]
+        where  rules, environment default
+        why    rules is deployed: 3 objects, no workloads
+        try    cloudnative status --manifests rules --app rules -n shop --context lab
+      "
+    `);
+    expect(await told('forward', 'rules')).toMatch(
+      /^4 error: rules has nothing that a port could lead to {2}\[E_NO_WORKLOADS\]/,
+    );
+    const { stdout } = await cli(['status', ...flags('rules', 'rules'), '-o', 'json'], options());
+    expect(JSON.parse(stdout).data).toMatchObject({
+      release: { number: 1 },
+      services: [],
+      quiet: [{ service: 'rules', what: '3 objects, no workloads' }],
+      absent: [],
+    });
+    await ok('destroy', 'rules', '--app', 'rules', '--yes');
+    expect(await told('status')).toContain('not deployed');
+  });
 
   it('deploys plain files as they are, tells how they run, and removes them', async () => {
     const { stderr } = await ok('deploy', 'blog', '--yes');

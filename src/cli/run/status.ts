@@ -37,7 +37,9 @@ async function look(
     options.drift ? standing.then((found) => driftOf(found, { target, environment })) : undefined,
   ]);
   const present = new Set(services.map(({ service }) => service));
-  const absent = known.filter((name) => !present.has(name));
+  const missing = known.filter((name) => !present.has(name));
+  const quiet = missing.length > 0 ? ((await target.quiet?.(missing)) ?? []) : [];
+  const absent = missing.filter((name) => !quiet.some(({ service }) => service === name));
   return {
     app: workspace.name,
     environment: environment.name,
@@ -45,6 +47,7 @@ async function look(
     ...(live && { release: { number: live.number, at: live.at, who: live.who } }),
     ...(later && { later: laterOf(later) }),
     services,
+    ...(quiet.length > 0 && { quiet }),
     absent,
     ...(drift && { drift }),
   };

@@ -2,7 +2,7 @@ import type { Drift } from '../../actions/drift.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Release, ReleaseState } from '../../core/release.ts';
 import { plainText } from '../../core/terminal-text.ts';
-import type { HandEdit, ServiceStatus } from '../../targets/target.ts';
+import type { HandEdit, QuietService, ServiceStatus } from '../../targets/target.ts';
 import { driftLines } from './drift-text.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -16,6 +16,8 @@ export interface StatusView {
   /** The newest, where it did not become the live one. */
   later?: Later;
   services: readonly ServiceStatus[];
+  /** Services of the workspace that are there, and have nothing to run. */
+  quiet?: readonly QuietService[];
   /** Names of the workspace's services that are not there. */
   absent: readonly string[];
   /** Where it was looked for. */
@@ -38,15 +40,17 @@ export function statusText(view: StatusView, style: Style, now: number): string 
     one.since ? formatDuration(now - Date.parse(one.since)) : '',
     one.url ?? '',
   ]);
+  for (const { service } of view.quiet ?? []) rows.push([service, 'deployed', '', '', '', '']);
   for (const name of view.absent) rows.push([name, colour.dim('not deployed'), '', '', '', '']);
   const lines = table([heading, ...rows], (cell) => colour.dim(cell));
   const drifted = new Set(view.drift?.resources.map(({ resource }) => resource));
-  const notes = view.services.flatMap((one) => {
+  const running = view.services.flatMap((one) => {
     const edits = (one.edits ?? []).filter(({ resource }) => !drifted.has(resource));
     return [...notesOf(one), ...edits.map((edit) => editText(edit, now))].map(
       (note) => `  ${one.service}: ${plainText(note)}`,
     );
   });
+  const notes = [...running, ...(view.quiet ?? []).map(({ service, what }) => `  ${service}: ${what}`)];
   const blocks = [[title, ...release], lines, notes, view.drift ? driftLines(view.drift, style) : []];
   return `${blocks
     .filter((block) => block.length > 0)

@@ -20,6 +20,7 @@ import { createStages } from './judge-stages.ts';
 import { createLiveObjects } from './live/live-objects.ts';
 import { createDeployLock } from './lock/deploy-lock.ts';
 import { appLogs } from './observe/logs.ts';
+import { quietServices } from './observe/quiet-services.ts';
 import { appStatus } from './observe/status.ts';
 import { type Allowed, usual } from './plan/allowed.ts';
 import { desiredObjects } from './plan/desired-objects.ts';
@@ -178,6 +179,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
     diagnose: (change, verdict) =>
       explained(cluster, () => diagnose(change, verdict, cluster, watched.sightings)),
     status: () => explained(cluster, () => appStatus(cluster)),
+    quiet: (services) => explained(cluster, () => quietServices(services, cluster)),
     logs: (services, logOptions, signal) =>
       explainedLines(cluster, appLogs(services, logOptions, cluster, signal)),
     connect: (service, port, signal) => explained(cluster, () => connectPod(service, port, signal)),

@@ -201,6 +201,7 @@ describe('statusText', () => {
         app: 'shop',
         environment: 'staging',
         place: 'a test',
+        quiet: [{ service: 'rules', what: '3 objects, no workloads' }],
         absent: ['stock'],
         services: [
           {
@@ -234,10 +235,12 @@ describe('statusText', () => {
         service  ready         image                restarts  since  address
         catalog  2/2 ✓         sha256:77aa10111111  0         2h0m   http://127.0.0.1:41080
         orders   1/2 ◦                              3
+        rules    deployed
         stock    not deployed
 
         orders: 1 of 2 ready
         orders: Pod/orders-x: HTTP 503
+        rules: 3 objects, no workloads
       "
     `);
   });

@@ -1,4 +1,3 @@
-import { notDeployed } from '../../../core/not-deployed.ts';
 import { notReady } from '../../../core/not-ready.ts';
 import { conditionOf } from '../../../status/conditions.ts';
 import type { Pod } from '../../../status/pod.ts';
@@ -8,6 +7,7 @@ import type { Connection } from '../../target.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import { ownWorkloads } from '../observe/own-workloads.ts';
+import { noWorkloads } from '../observe/quiet-services.ts';
 import { podsPath } from '../rollout/pods-of.ts';
 import { containerPort } from './container-port.ts';
 import { channelProtocol, podStream } from './pod-stream.ts';
@@ -45,7 +45,7 @@ export function createPodConnector(cluster: Cluster) {
   };
 }
 
-/** Youngest first. Throws E_NOT_DEPLOYED, and E_NOT_READY with what the pods wait for. */
+/** Youngest first. Throws E_NOT_DEPLOYED, E_NO_WORKLOADS, and E_NOT_READY with what the pods wait for. */
 async function servingPods(
   service: string,
   port: keyof Ports,
@@ -53,7 +53,8 @@ async function servingPods(
   signal: AbortSignal,
 ): Promise<Pod[]> {
   const workloads = await ownWorkloads([service], cluster, signal);
-  if (workloads.length === 0) throw notDeployed([service], cluster.scope);
+  if (workloads.length === 0)
+    throw await noWorkloads([service], 'nothing that a port could lead to', cluster);
   const pods = workloads.filter(({ object }) => object.kind !== 'Job').flatMap((workload) => workload.pods);
   const unique = [...new Map(pods.map((pod) => [pod.metadata.name, pod])).values()];
   const serving = unique.filter((pod) => serves(pod, port));

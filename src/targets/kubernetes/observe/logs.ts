@@ -1,12 +1,12 @@
-import { notDeployed } from '../../../core/not-deployed.ts';
 import type { LogLine, LogOptions } from '../../target.ts';
 import type { Cluster } from '../cluster.ts';
 import { type LogPosition, readLog, type StampedLine } from './container-log-stream.ts';
 import { followLogs } from './follow-logs.ts';
 import { type LogSource, logSources } from './log-sources.ts';
 import { ownWorkloads } from './own-workloads.ts';
+import { noWorkloads } from './quiet-services.ts';
 
-/** What the pods of the services have written, in the order of time; with `follow` also what they go on to write. Throws E_NOT_DEPLOYED (4). */
+/** What the pods of the services have written, in the order of time; with `follow` also what they go on to write. Throws E_NOT_DEPLOYED, E_NO_WORKLOADS (4). */
 export async function* appLogs(
   services: readonly string[],
   { follow, tail }: LogOptions,
@@ -14,7 +14,7 @@ export async function* appLogs(
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
   const there = await ownWorkloads(services, cluster, signal);
-  if (there.length === 0) throw notDeployed(services, cluster.scope);
+  if (there.length === 0) throw await noWorkloads(services, 'nothing that writes logs', cluster);
   const sources = logSources(there, cluster.namespace);
   const positions = new Map<string, LogPosition>();
   const lines: (StampedLine & { source: LogSource })[] = [];
