@@ -6,6 +6,8 @@ export interface ForwardProxy {
   port: number;
   /** What was asked for, `host:port` each, in the order of asking. */
   tunnels: string[];
+  /** Breaks all connections that there are. */
+  cut(): void;
   close(): void;
 }
 
@@ -86,12 +88,16 @@ async function listening(server: Server, tunnels: string[]): Promise<ForwardProx
     socket.on('close', () => open.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = () => {
+    for (const socket of open) socket.resetAndDestroy();
+  };
   return {
     port: (server.address() as AddressInfo).port,
     tunnels,
+    cut,
     close: () => {
       server.close();
-      for (const socket of open) socket.destroy();
+      cut();
     },
   };
 }

@@ -32,7 +32,8 @@ export async function openTunnel(proxy: ProxyServer, to: Destination, signal: Ab
     socket.setNoDelay(true);
     stage = `the proxy did not connect to ${authorityOf(to)}`;
     await (proxy.url.protocol.startsWith('socks') ? askSocks : askHttp)(socket, proxy, to);
-    return socket;
+    // What breaks from here on is told by what speaks through it, which may not listen to this end of it.
+    return socket.on('error', () => undefined);
   } catch (error) {
     socket.destroy();
     if (reason) throw reason;
