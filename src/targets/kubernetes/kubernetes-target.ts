@@ -58,7 +58,7 @@ export interface KubernetesOptions {
   pruneKinds?: readonly string[];
   /** A removal of the whole app takes its namespace with it. */
   deleteNamespace?: boolean;
-  /** Ends the wait for credentials. */
+  /** Ends the wait for credentials, and for a first connection. */
   signal?: AbortSignal;
 }
 
@@ -70,6 +70,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   const api = createApiClient({
     context,
     kubeconfig,
+    signal: stop,
     access: async (closing) => {
       const known = await plain();
       if (known) return throughProxy(known);

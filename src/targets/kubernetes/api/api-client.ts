@@ -48,6 +48,8 @@ export interface ClientOptions {
   access: (signal: AbortSignal) => Promise<Access>;
   /** Milliseconds for one answer. */
   timeout?: number;
+  /** Ends the wait for the first connection. */
+  signal?: AbortSignal;
 }
 
 const inFlight = 8;
@@ -59,10 +61,16 @@ const budget = 30_000;
 /** Milliseconds for a server that has never answered. */
 const firstTimeout = 5000;
 
-export function createApiClient({ context, kubeconfig, access, timeout = 15_000 }: ClientOptions): ApiClient {
+export function createApiClient({
+  context,
+  kubeconfig,
+  access,
+  timeout = 15_000,
+  signal,
+}: ClientOptions): ApiClient {
   const kubectl = kubectlCommand(context, kubeconfig);
   const free = slots(inFlight);
-  const link = createLink(context, access);
+  const link = createLink(context, access, signal);
 
   /** Sends until there is an answer that `read` can make use of. */
   const send = async <T>(request: ApiRequest, read: (response: WireResponse) => T): Promise<T> => {

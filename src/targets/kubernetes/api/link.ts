@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../../core/errors.ts';
+import { whenAborted } from '../../../core/when-aborted.ts';
 import { dial } from './dial.ts';
 import type { Access } from './kubeconfig.ts';
 import { LostError, type Transport, type WireRequest, type WireResponse } from './transport.ts';
@@ -19,14 +20,23 @@ export interface Link {
 /** Milliseconds in which refused credentials are not read again. */
 const renewal = 60_000;
 
-/** Throws E_OTHER_CLUSTER (5) for every request once the access that was read again is to another server. */
-export function createLink(context: string, readAccess: (signal: AbortSignal) => Promise<Access>): Link {
+/**
+ * Throws E_OTHER_CLUSTER (5) for every request once the access that was read again is to another server. `stop` ends the wait for a first
+ * connection; those after it may have to tidy up.
+ */
+export function createLink(
+  context: string,
+  readAccess: (signal: AbortSignal) => Promise<Access>,
+  stop?: AbortSignal,
+): Link {
   let first: Access | undefined;
   let known: Promise<Access> | undefined;
   let current: Access | undefined;
   let transport: Promise<Transport> | undefined;
   let answered = false;
   const closing = new AbortController();
+  const beginning = new AbortController();
+  const listenNoMore = stop && whenAborted(stop, () => beginning.abort());
   let renewedAt = Number.NEGATIVE_INFINITY;
 
   const access = async () => {
@@ -47,7 +57,7 @@ export function createLink(context: string, readAccess: (signal: AbortSignal) =>
   };
 
   const open = () => {
-    transport ??= access().then((found) => dial(found, closing.signal));
+    transport ??= access().then((found) => dial(found, (answered ? closing : beginning).signal));
     return transport;
   };
 
@@ -80,6 +90,8 @@ export function createLink(context: string, readAccess: (signal: AbortSignal) =>
     },
     close: () => {
       closing.abort();
+      beginning.abort();
+      listenNoMore?.();
       if (transport) drop(transport);
     },
   };

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import type { Access } from '../../../../src/targets/kubernetes/api/kubeconfig.ts';
 import { createLink } from '../../../../src/targets/kubernetes/api/link.ts';
@@ -47,4 +49,31 @@ it.each([
       why: expect.stringContaining(why),
     },
   });
+});
+
+it('ends the wait for a first connection when it is told to stop, also that for a proxy', async () => {
+  const silent = createServer();
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const proxy = { url: new URL(`http://${address}`), from: 'HTTPS_PROXY' };
+  const request = { method: 'GET', path: '/version', headers: {}, timeout: 60_000 } as const;
+  try {
+    for (const access of [
+      { ...start, server: new URL(`https://${address}`), tls: {} },
+      { ...start, tls: {}, proxy },
+    ]) {
+      const stop = new AbortController();
+      const link = createLink('lab', async () => access, stop.signal);
+      const heard = once(silent, 'connection');
+      const sending = link.send(request);
+      const [socket] = await heard;
+      const gone = once(socket.resume(), 'close');
+      stop.abort();
+      await expect(sending).rejects.toThrow('it is not needed any more');
+      await gone;
+      link.close();
+    }
+  } finally {
+    silent.close();
+  }
 });
