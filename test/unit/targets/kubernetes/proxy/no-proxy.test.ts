@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isExempt } from '../../../../../src/targets/kubernetes/api/proxy/no-proxy.ts';
 
-/** What Go 1.26 answers for each: whether `https://host:port` is reached without the proxy. */
+/** By the rules of Go: whether `https://host:port` is reached without the proxy. */
 test.each([
   ['', 'foo.com', 443, false],
   ['', 'localhost', 6443, true],
