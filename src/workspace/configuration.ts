@@ -42,6 +42,8 @@ export interface ServiceFile {
   run?: Scalar[];
   calls?: string[];
   env?: EnvEntries;
+  /** The latency as in `p99 300ms`. */
+  objectives?: { availability?: number; latency?: string };
   kubernetes?: { manifests?: string };
 }
 

@@ -64,6 +64,7 @@ const typeNames: Readonly<Record<string, string>> = {
   array: 'a list',
   string: 'text',
   integer: 'a whole number',
+  number: 'a number',
 };
 
 function expectedType(type: unknown): string {

@@ -9,6 +9,13 @@ export interface Ports {
   admin: number;
 }
 
+/** What a service promises, as far as its file says. */
+export interface Objectives {
+  /** Percent of requests that do not fail. */
+  availability?: number;
+  latency?: { percentile: 50 | 95 | 99; seconds: number };
+}
+
 /** A service as resolved from its `service.yaml`: every default filled in, every path absolute. */
 export interface Service {
   name: string;
@@ -32,6 +39,7 @@ export interface Service {
   /** Names of other services of the workspace. */
   calls: readonly string[];
   env: Readonly<Record<string, EnvValue>>;
+  objectives?: Objectives;
   /** Absolute folder of Kubernetes manifests. */
   manifests: string;
 }

@@ -9,7 +9,15 @@ import type {
   Source,
 } from './configuration.ts';
 import { defaultEnvironment, defaultManifests, defaultPorts, loneEnvironments } from './defaults.ts';
-import type { Environment, EnvValue, Expectation, Service, ServiceOverride, Workspace } from './model.ts';
+import type {
+  Environment,
+  EnvValue,
+  Expectation,
+  Objectives,
+  Service,
+  ServiceOverride,
+  Workspace,
+} from './model.ts';
 
 /** The workspace that a configuration without problems describes. */
 export function resolveWorkspace(configuration: Configuration): Workspace {
@@ -55,7 +63,8 @@ function resolveExpectation({ condition, status = 'True', field, is = [] }: Expe
 }
 
 function resolveService({ folder, document, content }: Source<ServiceFile>, root: string): Service {
-  const { name, language, ports, image, build = [], run = [], calls = [], env = {}, kubernetes } = content!;
+  const { name, language, ports, image, build = [], run = [], calls = [] } = content!;
+  const { env = {}, objectives, kubernetes } = content!;
   const args = Object.keys(image?.args ?? {}).map((key) => [key, text(document, ['image', 'args', key])]);
   return {
     name,
@@ -72,8 +81,25 @@ function resolveService({ folder, document, content }: Source<ServiceFile>, root
     run: run.map((_, part) => text(document, ['run', part])),
     calls,
     env: resolveEnv(env, document, ['env']),
+    ...(objectives && { objectives: resolveObjectives(objectives) }),
     manifests: resolve(folder, kubernetes?.manifests ?? defaultManifests),
   };
+}
+
+function resolveObjectives({ availability, latency }: NonNullable<ServiceFile['objectives']>): Objectives {
+  const [percentile, time] = latency?.split(' ') ?? [];
+  return {
+    ...(availability !== undefined && { availability }),
+    ...(percentile && time && { latency: { percentile: percentileOf(percentile), seconds: seconds(time) } }),
+  };
+}
+
+function percentileOf(text: string): 50 | 95 | 99 {
+  return text === 'p50' ? 50 : text === 'p95' ? 95 : 99;
+}
+
+function seconds(time: string): number {
+  return time.endsWith('ms') ? Number(time.slice(0, -2)) / 1000 : Number(time.slice(0, -1));
 }
 
 function resolveEnvironment(

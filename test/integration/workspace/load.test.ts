@@ -16,7 +16,7 @@ environments:
     namespace: shop
     services: {orders: {manifests: deploy/kubernetes/overlays/staging, env: {LOG_LEVEL: debug}}}
 `;
-const catalog = 'name: catalog\nlanguage: go\n';
+const catalog = 'name: catalog\nlanguage: go\nobjectives: {latency: p99 250ms}\n';
 const orders = `name: orders
 language: ts
 ports: {http: 9000}
@@ -29,6 +29,7 @@ env:
   DEBUG: TRUE
   EMPTY: ""
   PASSWORD: {secret: orders-db/password}
+objectives: {availability: 99.95, latency: p95 1.5s}
 `;
 
 describe('a workspace', () => {
@@ -60,6 +61,7 @@ describe('a workspace', () => {
           run: [],
           calls: [],
           env: {},
+          objectives: { latency: { percentile: 99, seconds: 0.25 } },
           manifests: join(root, 'services/catalog/deploy/kubernetes'),
         },
         {
@@ -85,6 +87,7 @@ describe('a workspace', () => {
             EMPTY: '',
             PASSWORD: { secret: { name: 'orders-db', key: 'password' } },
           },
+          objectives: { availability: 99.95, latency: { percentile: 95, seconds: 1.5 } },
           manifests: join(root, 'services/orders/deploy/kubernetes'),
         },
       ],

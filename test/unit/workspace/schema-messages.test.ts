@@ -53,6 +53,19 @@ describe('service.yaml', () => {
         '3:41 "A B" is no name of a build argument: letters, digits and _, the first no digit',
       ],
     ],
+    [
+      `${service}objectives: {availability: 100}\n`,
+      ['3:28 objectives.availability must be from 95 to 99.999, not 100'],
+    ],
+    [
+      `${service}objectives: {availability: 99.9%}\n`,
+      ['3:28 objectives.availability must be a number, not "99.9%"'],
+    ],
+    ...['p99 10s', 'p99 0ms', 'p90 1s', '300ms', 'p99 300ms or so'].map((text): [string, string[]] => [
+      `${service}objectives: {latency: ${text}}\n`,
+      [`3:23 objectives.latency must be p50, p95 or p99 and a time under 10s: p99 300ms, not "${text}"`],
+    ]),
+    [`${service}objectives: {availability: 99.95, latency: p95 1.5s}\n`, []],
   ])('%j', (text, expected) => {
     expect(messages(text, validateService).sort()).toEqual([...expected].sort());
   });
