@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
+import { dashboardsCommand } from './commands/dashboards.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { forwardCommand } from './commands/forward.ts';
@@ -11,6 +12,7 @@ import { newCommand } from './commands/new.ts';
 import { planCommand } from './commands/plan.ts';
 import { pushCommand } from './commands/push.ts';
 import { rollbackCommand } from './commands/rollback.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { scrapeConfigCommand } from './commands/scrape-config.ts';
 import { statusCommand } from './commands/status.ts';
 import { unlockCommand } from './commands/unlock.ts';
@@ -36,7 +38,7 @@ const groups: [string, ((invocation: Invocation) => Command)[]][] = [
     ],
   ],
   ['Images:', [buildCommand, pushCommand]],
-  ['Monitor:', [scrapeConfigCommand]],
+  ['Monitor:', [scrapeConfigCommand, rulesCommand, dashboardsCommand]],
 ];
 
 /** The whole command line. Declares only: a command's work is loaded when it runs. */

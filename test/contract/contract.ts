@@ -9,6 +9,7 @@ import { identityTests } from './identity.ts';
 import { itemTests } from './items.ts';
 import { logTests } from './logs.ts';
 import { metricsTests } from './metrics.ts';
+import { monitoringTests } from './monitoring.ts';
 import { probeTests } from './probes.ts';
 import { problemTests } from './problems.ts';
 import { shutdownTests } from './shutdown.ts';
@@ -22,6 +23,7 @@ export function contractTests(language: Language): void {
     identityTests(built);
     probeTests(built);
     metricsTests(built);
+    monitoringTests(built, ['catalog', 'stock-room']);
     logTests(built);
     callTests(built);
     configurationTests(built);

@@ -13,6 +13,8 @@ export const labSuites = [
   'shop on docker',
   'shop on process',
   'scrape-config check',
+  'rules',
+  'monitoring',
   'kubernetes mistakes',
   'folders on kubernetes',
   'operator on kubernetes',

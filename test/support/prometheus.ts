@@ -20,14 +20,25 @@ export interface ScrapeTarget {
   scrapeUrl: string;
 }
 
-/** A real Prometheus with the given configuration, scraping every second; stop it in the end. */
-export async function startPrometheus(program: string, config: string) {
+export interface FiringAlert {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  state: string;
+}
+
+/** A real Prometheus with the given configuration and rules, scraping and evaluating every second; stop it in the end. */
+export async function startPrometheus(program: string, config: string, rules?: string) {
   const folder = await mkdtemp(join(tmpdir(), 'cloudnative-prometheus-'));
   const port = await freePort();
   const faster = config
     .replace(/scrape_interval: 15s/, 'scrape_interval: 1s')
     .replace(/scrape_timeout: 10s/, 'scrape_timeout: 1s');
-  await writeFile(join(folder, 'prometheus.yml'), faster);
+  if (rules !== undefined) await writeFile(join(folder, 'rules.yml'), rules);
+  const evaluated = faster.replace(
+    /^global:/,
+    `rule_files: [${rules === undefined ? '' : 'rules.yml'}]\nglobal:\n  evaluation_interval: 1s`,
+  );
+  await writeFile(join(folder, 'prometheus.yml'), evaluated);
   const flags = [
     `--config.file=${folder}/prometheus.yml`,
     `--storage.tsdb.path=${folder}/data`,
@@ -38,11 +49,12 @@ export async function startPrometheus(program: string, config: string) {
   server.stderr!.on('data', (chunk) => {
     log = (log + chunk).slice(-20_000);
   });
-  const get = async (path: string) => {
+  const ask = async (path: string) => {
     if (server.exitCode !== null) throw new Error(`Prometheus ended:\n${log}`);
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    return ((await response.json()) as { data: never }).data;
+    return (await response.json()) as { status: string; data: never; error?: string };
   };
+  const get = async (path: string) => (await ask(path)).data;
   return {
     query: async (expression: string): Promise<Sample[]> => {
       const { result } = (await get(`/api/v1/query?query=${encodeURIComponent(expression)}`)) as {
@@ -50,6 +62,16 @@ export async function startPrometheus(program: string, config: string) {
       };
       return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
     },
+    /** The expression as a tree. Throws for what does not parse. */
+    parse: async (expression: string): Promise<object> => {
+      const { status, data, error } = await ask(
+        `/api/v1/parse_query?query=${encodeURIComponent(expression)}`,
+      );
+      if (status !== 'success') throw new Error(`${error}: ${expression}`);
+      return data as object;
+    },
+    alerts: async (): Promise<FiringAlert[]> =>
+      ((await get('/api/v1/alerts')) as { alerts: FiringAlert[] }).alerts,
     targets: async (): Promise<ScrapeTarget[]> =>
       ((await get('/api/v1/targets?state=active')) as { activeTargets: ScrapeTarget[] }).activeTargets,
     stop: () => stop(server, folder),

@@ -61,9 +61,11 @@ describe('service.yaml', () => {
       `${service}objectives: {availability: 99.9%}\n`,
       ['3:28 objectives.availability must be a number, not "99.9%"'],
     ],
-    ...['p99 10s', 'p99 0ms', 'p90 1s', '300ms', 'p99 300ms or so'].map((text): [string, string[]] => [
+    ...['p99 10s', 'p99 4ms', 'p90 1s', '300ms', 'p99 300ms or so'].map((text): [string, string[]] => [
       `${service}objectives: {latency: ${text}}\n`,
-      [`3:23 objectives.latency must be p50, p95 or p99 and a time under 10s: p99 300ms, not "${text}"`],
+      [
+        `3:23 objectives.latency must be p50, p95 or p99 and a time from 5ms to under 10s: p99 300ms, not "${text}"`,
+      ],
     ]),
     [`${service}objectives: {availability: 99.95, latency: p95 1.5s}\n`, []],
   ])('%j', (text, expected) => {

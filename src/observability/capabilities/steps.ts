@@ -1,0 +1,16 @@
+import type { Deployed } from './capability.ts';
+
+/** What to look at first, whatever the alert is. */
+export function look({ service, environment }: Deployed): string[] {
+  return [
+    `See what runs: \`cloudnative status ${service} -e ${environment}\``,
+    `Read its last words: \`cloudnative logs ${service} -e ${environment} --tail 200\``,
+  ];
+}
+
+/** The way back when a deploy is to blame. */
+export function undo({ service, environment, hasReleases }: Deployed): string {
+  return hasReleases
+    ? `If it began with a deploy (\`cloudnative history -e ${environment}\`), go back first and find out later: \`cloudnative rollback -e ${environment}\``
+    : `If it began with a deploy, check out the version before and run \`cloudnative deploy ${service} -e ${environment}\``;
+}
