@@ -35,7 +35,7 @@ export function latencyText({ percentile, seconds }: Target['latency']): string 
   return `p${percentile} ${time}`;
 }
 
-/** A part of one as a percentage without traces of binary fractions: `0.1 %`. */
+/** A part of one as a percentage without traces of binary fractions: `0.1%`. */
 export function percent(part: number): string {
-  return `${Number((part * 100).toPrecision(12))} %`;
+  return `${Number((part * 100).toPrecision(12))}%`;
 }

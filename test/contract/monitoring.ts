@@ -143,7 +143,7 @@ export function monitoringTests(built: () => Built, calls: readonly string[]): v
           },
           annotations: {
             summary: expect.stringMatching(/^order-desk-\d+ of order-desk on local gives no metrics$/),
-            description: expect.stringMatching(/Of 1 instances, none can be reached\.$/),
+            description: expect.stringMatching(/Instances that can be reached: none of 1\.$/),
             runbook_url: 'https://example.com/runbooks/order-desk.md#servicetargetdown',
           },
         });

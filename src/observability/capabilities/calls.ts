@@ -42,7 +42,7 @@ export const calls: Capability = {
         row: 'Calls',
         kind: 'timeseries',
         title: 'Latency of calls, p99',
-        description: 'The time that all but 1 % of calls stay under.',
+        description: 'The time that all but 1% of calls stay under.',
         unit: 's',
         width: 8,
         queries: [

@@ -56,13 +56,13 @@ function burn(
     expr: `${failed(long)} > ${times} * ${budget}\nand\n${failed(short)} > ${times} * ${budget}`,
     summary: `{{ $labels.service }} on {{ $labels.env }} fails {{ $value | humanizePercentage }} of its requests`,
     description:
-      `In the last ${long} {{ $value | humanizePercentage }} of requests failed; the objective of ${availability} % allows ${percent(budget)}. ` +
+      `In the last ${long} {{ $value | humanizePercentage }} of requests failed; the objective of ${availability}% allows ${percent(budget)}. ` +
       `At this rate the budget of ${budgetDays} days is gone in ` +
       `${asked(`${budgetDays * 86_400} * ${budget} / ${failed(long)}`, 'humanizeDuration')}. ` +
-      `There are ${asked(recorded('service:http_requests:rate5m', at), 'humanize')} requests per second.` +
+      `Requests per second: ${asked(recorded('service:http_requests:rate5m', at), 'humanize')}.` +
       naming(worst, 'http_route', ' Most failures: ', '.'),
     runbook: {
-      meaning: `Of the requests of the last ${long}, and of the last ${short}, more than ${percent(times * budget)} were answered with a status of 500 or more: ${times} times what the objective of ${availability} % allows.`,
+      meaning: `Of the requests of the last ${long}, and of the last ${short}, more than ${percent(times * budget)} were answered with a status of 500 or more: ${times} times what the objective of ${availability}% allows.`,
       steps: [
         `See which route fails, and how:\n\n\`\`\`promql\n${sumBy(requests(at, short, '5..'), ['http_route', 'http_response_status_code'])}\n\`\`\``,
         ...look(service),
@@ -87,11 +87,11 @@ function latencyHigh(service: Deployed, at: Place): Alert {
     severity: 'warning',
     summary: `{{ $labels.service }} on {{ $labels.env }} is slow: p${percentile} is {{ $value | humanizeDuration }}`,
     description:
-      `${100 - percentile} % of requests take longer than {{ $value | humanizeDuration }}; the objective is ${latencyText(latency)}. ` +
-      `There are ${asked(recorded('service:http_requests:rate5m', at), 'humanize')} requests per second.` +
+      `${100 - percentile}% of requests take longer than {{ $value | humanizeDuration }}; the objective is ${latencyText(latency)}. ` +
+      `Requests per second: ${asked(recorded('service:http_requests:rate5m', at), 'humanize')}.` +
       naming(`topk(1, ${byRoute} > 0)`, 'http_route', ' Slowest: ', '.'),
     runbook: {
-      meaning: `For 10 minutes ${100 - percentile} % of requests have taken longer than the objective of ${latencyText(latency)} allows. Times between two bounds of the histogram are estimated, and from 10 s on it only knows "longer".`,
+      meaning: `For 10 minutes ${100 - percentile}% of requests have taken longer than the objective of ${latencyText(latency)} allows. Times between two bounds of the histogram are estimated, and from 10 s on it only knows "longer".`,
       steps: [
         `See which route is slow:\n\n\`\`\`promql\n${byRoute}\n\`\`\``,
         'In the dashboard, compare with requests per second, CPU and garbage collection: more work, or slower work?',

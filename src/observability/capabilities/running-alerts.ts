@@ -24,8 +24,8 @@ function targetDown(service: Deployed, at: Place): Alert {
     summary: '{{ $labels.pod }} of {{ $labels.service }} on {{ $labels.env }} gives no metrics',
     description:
       'Prometheus has not reached {{ $labels.instance }} for 5 minutes. ' +
-      `Of ${asked(`count(${series(up, at)})`, 'humanize')} instances, ` +
-      `${asked(`count(${series(up, at)} == 1)`, 'humanize')} can be reached.`,
+      `Instances that can be reached: ${asked(`count(${series(up, at)} == 1)`, 'humanize')} ` +
+      `of ${asked(`count(${series(up, at)})`, 'humanize')}.`,
     runbook: {
       meaning:
         'An instance is where it should be, and its admin port does not answer: it hangs, is starting again and again, or the network keeps Prometheus out. Whether people notice depends on the other instances.',
@@ -83,7 +83,7 @@ function restarts(service: Deployed, at: Place): Alert {
 }
 
 function memoryHigh(service: Deployed, limit: number, at: Place): Alert {
-  const allowed = `${Number((limit / 2 ** 20).toPrecision(6))} MiB`;
+  const allowed = `${Number((limit / 2 ** 20).toPrecision(6))}MiB`;
   return {
     alert: 'ServiceMemoryHigh',
     expr: `${series(processes.memory, at)} > 0.9 * ${limit}`,
@@ -92,7 +92,7 @@ function memoryHigh(service: Deployed, limit: number, at: Place): Alert {
     summary: '{{ $labels.pod }} of {{ $labels.service }} on {{ $labels.env }} is near its memory limit',
     description: `It uses {{ $value | humanize1024 }}B of ${allowed}. At the limit it is killed and started anew.`,
     runbook: {
-      meaning: `An instance has used more than 90 % of ${allowed} for 10 minutes. The limit is what the manifests said when these rules were made.`,
+      meaning: `An instance has used more than 90% of ${allowed} for 10 minutes. The limit is what the manifests said when these rules were made.`,
       steps: [
         'In the dashboard, see whether memory follows requests or only grows: the first wants a higher limit, the second is a leak.',
         ...look(service),

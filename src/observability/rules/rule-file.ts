@@ -64,7 +64,7 @@ function promise({ service, target, memoryLimit }: Deployed): string {
   const from = (key: 'availability' | 'latency') =>
     target.defaults.includes(key) ? ' (by default; objectives in service.yaml set it)' : '';
   const memory = memoryLimit === undefined ? 'none known' : `${memoryLimit} bytes, by the manifests`;
-  return `${service}: availability ${target.availability} %${from('availability')}, latency ${latencyText(target.latency)}${from('latency')}, memory limit ${memory}.`;
+  return `${service}: availability ${target.availability}%${from('availability')}, latency ${latencyText(target.latency)}${from('latency')}, memory limit ${memory}.`;
 }
 
 function comment(text: string): string {

@@ -8,7 +8,7 @@ export function runbook(service: Deployed): string {
   return [
     `# Runbook of ${service.service} on ${service.environment}`,
     'Made by cloudnative rules; changes are lost when it is made anew.',
-    `Its objectives: ${availability} % of requests do not fail (${percent(budget)} may), and latency ${latencyText(latency)}.`,
+    `Its objectives: ${availability}% of requests do not fail (${percent(budget)} may), and latency ${latencyText(latency)}.`,
     ...alertsOf(service).flatMap(section),
   ]
     .join('\n\n')
