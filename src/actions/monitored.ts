@@ -24,7 +24,7 @@ export async function deployed(
     environment: environment.name,
     namespace: namespaceOf(workspace, environment),
     memoryLimit: readFolder && (await memoryLimit(service.name, manifests, readFolder)),
-    hasReleases: environment.target === 'kubernetes',
+    place: environment.target,
   }));
 }
 

@@ -165,7 +165,7 @@ function deployed({ language }: Built, calls: readonly string[]): Deployed {
     // No judgement of this machine's speed.
     target: targetOf({ latency: { percentile: 99, seconds: 9 } }),
     memoryLimit: 2 ** 30,
-    hasReleases: false,
+    place: 'process',
   };
 }
 

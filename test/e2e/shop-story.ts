@@ -77,7 +77,7 @@ export function shopStory(place: Place): void {
     ]);
   });
 
-  it('counts every call at both services, in a real Prometheus that finds exactly them', async () => {
+  it('counts every call at both services, in a real Prometheus that finds and watches exactly them', async () => {
     const { stdout: config } = await cliOk(
       ['scrape-config', '-e', place.environment, '--check', ...place.scrapeFlags],
       {
@@ -85,7 +85,8 @@ export function shopStory(place: Place): void {
         env: { ...inShop().env, PROMTOOL: lab.promtool! },
       },
     );
-    const prometheus = await startPrometheus(lab.prometheus!, config);
+    const { stdout: rules } = await cliOk(onPlace('rules'), inShop());
+    const prometheus = await startPrometheus(lab.prometheus!, config, rules);
     try {
       const up = await eventually(
         () => prometheus.query('up == 1'),
@@ -112,6 +113,13 @@ export function shopStory(place: Place): void {
         ['catalog', calls],
         ['orders', calls],
       ]);
+
+      const recorded = await eventually(
+        () => prometheus.query('service:http_requests:rate5m'),
+        (samples) => samples.length === 2,
+      );
+      expect(recorded.map(({ metric }) => metric.service).sort()).toEqual(['catalog', 'orders']);
+      expect(await prometheus.query('ALERTS{alertname="ServiceAbsent"}')).toEqual([]);
     } finally {
       await prometheus.stop();
     }

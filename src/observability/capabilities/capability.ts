@@ -1,4 +1,4 @@
-import type { Language } from '../../workspace/model.ts';
+import type { Language, TargetKind } from '../../workspace/model.ts';
 import type { Metric } from '../metrics.ts';
 import type { Target } from '../objectives.ts';
 import type { Place } from '../promql.ts';
@@ -19,8 +19,7 @@ export interface Deployed extends Monitored {
   namespace: string;
   /** Bytes that an instance may use; undefined where nothing limits it. */
   memoryLimit?: number;
-  /** Releases are kept there, so that it can be rolled back. */
-  hasReleases: boolean;
+  place: TargetKind;
 }
 
 /** What a service can do, with all that is watched of it. Adding one is adding a file and a line in `all.ts`. */

@@ -70,8 +70,7 @@ function restarts(service: Deployed, at: Place): Alert {
     description:
       'It was started anew {{ $value | humanize }} times in 30 minutes. Each time the requests in flight may be lost.',
     runbook: {
-      meaning:
-        'The start time that the process reports has changed more than twice in 30 minutes, in one place. Pods that a rollout replaces do not count: they have other names.',
+      meaning: `The start time that the process reports has changed more than twice in 30 minutes, under one name. ${service.place === 'kubernetes' ? 'Pods that a rollout replaces do not count: they have other names.' : 'Deploys count too, since an instance keeps its name.'}`,
       steps: [
         ...look(service),
         'A process that ends without a last word was killed: most often it used more memory than its limit.',

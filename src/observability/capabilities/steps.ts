@@ -8,9 +8,9 @@ export function look({ service, environment }: Deployed): string[] {
   ];
 }
 
-/** The way back when a deploy is to blame. */
-export function undo({ service, environment, hasReleases }: Deployed): string {
-  return hasReleases
+/** The way back when a deploy is to blame. Only clusters keep releases to go back to. */
+export function undo({ service, environment, place }: Deployed): string {
+  return place === 'kubernetes'
     ? `If it began with a deploy (\`cloudnative history -e ${environment}\`), go back first and find out later: \`cloudnative rollback -e ${environment}\``
     : `If it began with a deploy, check out the version before and run \`cloudnative deploy ${service} -e ${environment}\``;
 }

@@ -32,10 +32,10 @@ describe('a deployed service', () => {
   });
 
   it('has the namespace of the cluster, or the name of the app elsewhere, and no limit there', async () => {
-    expect((await seen())[0]).toMatchObject({ namespace: 'shop-staging', hasReleases: true });
+    expect((await seen())[0]).toMatchObject({ namespace: 'shop-staging', place: 'kubernetes' });
     const local: Environment = { name: 'local', target: 'process', services: {} };
     const [service] = await deployed([{ service: orders, manifests }], { workspace, environment: local });
-    expect(service).toMatchObject({ namespace: 'shop', hasReleases: false, memoryLimit: undefined });
+    expect(service).toMatchObject({ namespace: 'shop', place: 'process', memoryLimit: undefined });
   });
 
   it('is not guessed where its manifests cannot be read', async () => {

@@ -12,7 +12,7 @@ export function deployedService(different: Partial<Deployed> = {}): Deployed {
     calls: [],
     target: targetOf(),
     memoryLimit: 2 ** 28,
-    hasReleases: true,
+    place: 'kubernetes',
     ...different,
   };
 }
