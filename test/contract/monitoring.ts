@@ -40,7 +40,7 @@ export function monitoringTests(built: () => Built, calls: readonly string[]): v
           [...labels].sort(),
         ]);
       }
-      const ofTheRuntime = /^(process|go|nodejs|promhttp)_/;
+      const ofTheRuntime = /^(process|go|nodejs|python|promhttp)_/;
       const ofTheBusiness = /^item(s|_)/;
       const others = [...seen.keys()].filter((name) => !ofTheRuntime.test(name) && !ofTheBusiness.test(name));
       expect(others.sort()).toEqual(
