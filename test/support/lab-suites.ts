@@ -15,6 +15,8 @@ export const labSuites = [
   'scrape-config check',
   'rules',
   'monitoring',
+  'relabelling agreement',
+  'scrape-config explain',
   'kubernetes mistakes',
   'folders on kubernetes',
   'operator on kubernetes',

@@ -13,9 +13,13 @@ export interface Sample {
   value: number;
 }
 
-export interface ScrapeTarget {
-  labels: Record<string, string>;
+export interface DroppedTarget {
   discoveredLabels: Record<string, string>;
+  scrapePool: string;
+}
+
+export interface ScrapeTarget extends DroppedTarget {
+  labels: Record<string, string>;
   health: string;
   scrapeUrl: string;
 }
@@ -74,6 +78,11 @@ export async function startPrometheus(program: string, config: string, rules?: s
       ((await get('/api/v1/alerts')) as { alerts: FiringAlert[] }).alerts,
     targets: async (): Promise<ScrapeTarget[]> =>
       ((await get('/api/v1/targets?state=active')) as { activeTargets: ScrapeTarget[] }).activeTargets,
+    /** Those that its rules dropped, too. */
+    allTargets: async () =>
+      (await get('/api/v1/targets')) as { activeTargets: ScrapeTarget[]; droppedTargets: DroppedTarget[] },
+    /** The end of what it has written. */
+    log: () => log,
     stop: () => stop(server, folder),
   };
 }
