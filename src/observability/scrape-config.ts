@@ -1,10 +1,32 @@
 import { labels } from '../core/labels.ts';
+import { sanitized } from './discovery/target-group.ts';
+import { podJobs } from './pod-jobs.ts';
+import { type PodSelection, selectionText } from './pod-selection.ts';
+import type { RelabelConfig } from './relabel/rule.ts';
 
 /** Where an app's instances are found. Each source yields exactly that app's services in that environment. */
 export type ScrapeSource =
   | { kind: 'process'; instances: readonly ProcessInstance[] }
   | { kind: 'docker'; host: string }
-  | { kind: 'kubernetes'; namespace: string; kubeconfig?: string };
+  | KubernetesSource;
+
+export interface KubernetesSource {
+  kind: 'kubernetes';
+  namespace: string;
+  /** For a Prometheus outside the cluster. */
+  kubeconfig?: string;
+  /** Of an app that is a folder of manifests; without them its pods are known by the labels that templates give them. */
+  workloads?: readonly ScrapedWorkload[];
+}
+
+/** One workload of a folder, and the pods that are its own. */
+export interface ScrapedWorkload {
+  /** Unique among the workloads of the app. */
+  name: string;
+  pods: PodSelection;
+  /** Name of the one pod that it is. */
+  pod?: string;
+}
 
 export interface ProcessInstance {
   service: string;
@@ -19,27 +41,44 @@ export interface ScrapeScope {
   services: readonly string[];
 }
 
-/** A complete `prometheus.yml` as data. Labels on every series: namespace, pod, service, env. */
-export function scrapeConfig(scope: ScrapeScope, source: ScrapeSource): object {
-  return {
-    global: { scrape_interval: '15s', scrape_timeout: '10s' },
-    scrape_configs: [job(scope, source)],
-  };
+/** One entry of `scrape_configs`, with Prometheus's own names. */
+export interface ScrapeJob {
+  job_name: string;
+  static_configs?: readonly { targets: readonly string[]; labels: Readonly<Record<string, string>> }[];
+  docker_sd_configs?: readonly object[];
+  kubernetes_sd_configs?: readonly object[];
+  relabel_configs?: readonly RelabelConfig[];
 }
 
-function job(scope: ScrapeScope, source: ScrapeSource): object {
+export const scrapeDefaults = { scrape_interval: '15s', scrape_timeout: '10s' };
+
+/** A complete `prometheus.yml` as data. Labels on every series: namespace, pod, service, env. */
+export function scrapeConfig(scope: ScrapeScope, source: ScrapeSource) {
+  return { global: scrapeDefaults, ...scrapeFragment(scope, source) };
+}
+
+/** The jobs alone, as a file that `scrape_config_files` names has them; intervals are those of the Prometheus that reads it. */
+export function scrapeFragment(scope: ScrapeScope, source: ScrapeSource): { scrape_configs: ScrapeJob[] } {
+  return { scrape_configs: scrapeJobs(scope, source) };
+}
+
+export function scrapeJobs(scope: ScrapeScope, source: ScrapeSource): ScrapeJob[] {
   const job_name = `${scope.app}-${scope.environment}`;
   switch (source.kind) {
     case 'process':
-      return { job_name, static_configs: processTargets(scope, source.instances) };
+      return [{ job_name, static_configs: processTargets(scope, source.instances) }];
     case 'docker':
-      return { job_name, ...dockerDiscovery(scope, source.host) };
+      return [{ job_name, ...dockerDiscovery(scope, source.host) }];
     case 'kubernetes':
-      return { job_name, ...podDiscovery(scope, source) };
+      return podJobs(scope, source).map(({ name, pods, rules }) => ({
+        job_name: name,
+        kubernetes_sd_configs: [podDiscovery(pods, source.kubeconfig)],
+        relabel_configs: rules,
+      }));
   }
 }
 
-function processTargets(scope: ScrapeScope, instances: readonly ProcessInstance[]): object[] {
+export function processTargets(scope: ScrapeScope, instances: readonly ProcessInstance[]) {
   return instances
     .filter(({ service }) => scope.services.includes(service))
     .map(({ service, host, adminPort }) => ({
@@ -48,18 +87,25 @@ function processTargets(scope: ScrapeScope, instances: readonly ProcessInstance[
     }));
 }
 
+/** Labels of the containers that the engine is asked for. */
+export function containerLabels({ app, environment }: ScrapeScope): Record<string, string> {
+  return { [labels.app]: app, [labels.environment]: environment };
+}
+
 /** Containers have one address per network; the filter leaves those of this app and environment, the rules one port each. */
-function dockerDiscovery(scope: ScrapeScope, host: string): object {
-  const label = (name: string) => `__meta_docker_container_label_${name.replace(/[^a-zA-Z0-9_]/g, '_')}`;
+function dockerDiscovery(scope: ScrapeScope, host: string): Omit<ScrapeJob, 'job_name'> {
+  const label = (name: string) => `__meta_docker_container_label_${sanitized(name)}`;
   return {
     docker_sd_configs: [
       {
         host,
         refresh_interval: '5s',
-        filters: [
-          { name: 'label', values: [`${labels.app}=${scope.app}`] },
-          { name: 'label', values: [`${labels.environment}=${scope.environment}`] },
-        ],
+        // Otherwise it looks at one network of each container, the first by name.
+        match_first_network: false,
+        filters: Object.entries(containerLabels(scope)).map(([name, value]) => ({
+          name: 'label',
+          values: [`${name}=${value}`],
+        })),
       },
     ],
     relabel_configs: [
@@ -85,48 +131,13 @@ function dockerDiscovery(scope: ScrapeScope, host: string): object {
   };
 }
 
-/** Pods of the app by namespace and label first, then by annotation: annotations alone would find strangers. */
-function podDiscovery(scope: ScrapeScope, source: { namespace: string; kubeconfig?: string }): object {
-  const meta = (name: string) => `__meta_kubernetes_pod_${name}`;
-  const annotation = (name: string) => meta(`annotation_prometheus_io_${name}`);
-  const ipv4 = '(([0-9]{1,3}\\.){3}[0-9]{1,3})';
+function podDiscovery(pods: PodSelection, kubeconfig?: string): object {
+  const label = selectionText(pods);
   return {
-    kubernetes_sd_configs: [
-      {
-        role: 'pod',
-        ...(source.kubeconfig ? { kubeconfig_file: source.kubeconfig } : {}),
-        namespaces: { names: [source.namespace] },
-        selectors: [{ role: 'pod', label: `app.kubernetes.io/part-of=${scope.app}` }],
-      },
-    ],
-    relabel_configs: [
-      { source_labels: [meta('label_app_kubernetes_io_name')], action: 'keep', regex: anyOf(scope.services) },
-      { source_labels: [annotation('scrape')], action: 'keep', regex: 'true' },
-      { source_labels: [meta('phase')], action: 'drop', regex: 'Pending|Succeeded|Failed|Completed' },
-      { source_labels: [meta('container_init')], action: 'drop', regex: 'true' },
-      { source_labels: [annotation('scheme')], regex: '(https?)', target_label: '__scheme__' },
-      { source_labels: [annotation('path')], regex: '(.+)', target_label: '__metrics_path__' },
-      // Discovery lists a pod once for every port of every container; with one address they become one target.
-      {
-        source_labels: [annotation('port'), meta('ip')],
-        separator: ';',
-        regex: `(\\d+);${ipv4}`,
-        replacement: '$2:$1',
-        target_label: '__address__',
-      },
-      {
-        source_labels: [annotation('port'), meta('ip')],
-        separator: ';',
-        regex: '(\\d+);([A-Fa-f0-9:]*:[A-Fa-f0-9:]+)',
-        replacement: '[$2]:$1',
-        target_label: '__address__',
-      },
-      { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
-      { source_labels: [meta('name')], target_label: 'pod' },
-      { source_labels: [meta('node_name')], target_label: 'node' },
-      { source_labels: [meta('label_app_kubernetes_io_name')], target_label: 'service' },
-      { target_label: 'env', replacement: scope.environment },
-    ],
+    role: 'pod',
+    ...(kubeconfig ? { kubeconfig_file: kubeconfig } : {}),
+    namespaces: { names: [pods.namespace] },
+    ...(label ? { selectors: [{ role: 'pod', label }] } : {}),
   };
 }
 

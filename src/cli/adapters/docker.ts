@@ -11,6 +11,13 @@ export function dockerAdapter(workspace: Workspace, environment: Environment): A
     },
     supply: async () => ({ builder: await engineBuilder(workspace.name, environment.host) }),
     scrapeSource: async () => ({ kind: 'docker', host: (await openEngine(environment.host)).address }),
+    holdings: async () => {
+      const engine = await openEngine(environment.host);
+      const [containers, networks] = await engine.call((docker) =>
+        Promise.all([docker.listContainers({ all: true }), docker.listNetworks()]),
+      );
+      return { engine: { containers, networks } };
+    },
   };
 }
 

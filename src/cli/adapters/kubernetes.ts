@@ -1,5 +1,7 @@
 import { ExpectedError } from '../../core/errors.ts';
 import type { ReadFolder, ReadManifests } from '../../core/kubernetes-object.ts';
+import { podJobs } from '../../observability/pod-jobs.ts';
+import type { ScrapedWorkload } from '../../observability/scrape-config.ts';
 import type { Credentials } from '../../system/registry-credentials.ts';
 import type { PullSecretOptions } from '../../targets/kubernetes/plan/pull-secret.ts';
 import type { Environment, Workspace } from '../../workspace/model.ts';
@@ -46,8 +48,41 @@ export function kubernetesAdapter(
       };
     },
     readFolder: async () => (await sources()).readFolder,
-    scrapeSource: async () => ({ kind: 'kubernetes', namespace }),
+    scrapeSource: async () => ({
+      kind: 'kubernetes',
+      namespace,
+      ...(flags.manifests === undefined
+        ? {}
+        : { workloads: await workloadsOf(workspace, namespace, sources) }),
+    }),
+    holdings: async (source) => {
+      const jobs = source.kind === 'kubernetes' ? podJobs({ ...scope, services: [] }, source) : [];
+      const { listPods } = await import('../../targets/kubernetes/list-pods.ts');
+      const namespaces = [...new Set(jobs.map(({ pods }) => pods.namespace))];
+      const pods = await listPods({
+        context: environment.context!,
+        kubeconfig: flags.kubeconfig,
+        namespaces,
+        signal: signal ?? new AbortController().signal,
+      });
+      return { pods };
+    },
   };
+}
+
+/** Of an app that is a folder: what of it makes pods. */
+async function workloadsOf(
+  { name, services: [service] }: Workspace,
+  namespace: string,
+  sources: ReturnType<typeof readOnce>,
+): Promise<ScrapedWorkload[]> {
+  const { scrapedWorkloads } = await import('../../observability/scraped-workloads.ts');
+  const { readManifests } = await sources();
+  const manifests = await readManifests(service!.manifests, { name, namespace });
+  return scrapedWorkloads(
+    manifests.map(({ object }) => object),
+    namespace,
+  );
 }
 
 function allowedBy({ forceConflicts = [], replace = [], preflight = true }: Partial<AllowedFlags>) {

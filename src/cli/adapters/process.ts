@@ -41,5 +41,6 @@ export function processAdapter(workspace: Workspace, environment: Environment): 
       const { processScrapeTargets } = await import('../../targets/process/scrape-targets.ts');
       return { kind: 'process', instances: await processScrapeTargets(stateDir) };
     },
+    holdings: async () => ({}),
   };
 }

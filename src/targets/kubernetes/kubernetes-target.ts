@@ -1,5 +1,4 @@
 import type { Change, Plan } from '../../core/change.ts';
-import { ExpectedError } from '../../core/errors.ts';
 
 import type { KubernetesObject, ReadManifests } from '../../core/kubernetes-object.ts';
 import type { Verdict } from '../../core/readiness.ts';
@@ -7,13 +6,10 @@ import { readiness } from '../../status/readiness.ts';
 
 import type { ReadinessRule } from '../../workspace/model.ts';
 import type { Scope, Target } from '../target.ts';
-import { createApiClient } from './api/api-client.ts';
-import { ApiError } from './api/api-error.ts';
-import type { Access } from './api/kubeconfig.ts';
-import { plainAccess } from './api/plain-access.ts';
-import { environmentProxy } from './api/proxy/environment-proxy.ts';
+import { openApi } from './api/open-api.ts';
 import { applyStep } from './apply-step.ts';
 import { type Cluster, createCluster, until } from './cluster.ts';
+import { explained, explainedLines } from './explained.ts';
 import { createPodConnector } from './forward/connect.ts';
 import { inHome, namespacePath } from './home.ts';
 import { createStages } from './judge-stages.ts';
@@ -65,22 +61,7 @@ export interface KubernetesOptions {
 /** Services as the objects of their manifests, in one namespace of one cluster. Connects at the first call. */
 export function createKubernetesTarget(options: KubernetesOptions): Target {
   const { scope, context, namespace, kubeconfig, signal: stop = never } = options;
-  let plugin: string | undefined;
-  const plain = () => plainAccess(context, kubeconfig);
-  const api = createApiClient({
-    context,
-    kubeconfig,
-    signal: stop,
-    access: async (closing) => {
-      const known = await plain();
-      if (known) return throughProxy(known);
-      const { readAccess } = await import('./api/kubeconfig.ts');
-      const onPlugin = (command?: string) => {
-        plugin = command;
-      };
-      return throughProxy(await readAccess(context, kubeconfig, { signals: [closing, stop], onPlugin }));
-    },
-  });
+  const { api, plain, plugin } = openApi({ context, kubeconfig, signal: stop });
   const cluster = createCluster(
     { scope, context, namespace, api, readiness: options.readiness ?? [] },
     kubeconfig,
@@ -119,7 +100,7 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
 
   return {
     place,
-    awaits: () => plugin && `the credential plugin ${plugin}`,
+    awaits: () => plugin() && `the credential plugin ${plugin()}`,
     records: kubernetesRecords({
       releases,
       cluster,
@@ -206,11 +187,6 @@ export function createKubernetesTarget(options: KubernetesOptions): Target {
   };
 }
 
-/** A proxy of the kubeconfig is of that cluster alone, and comes before one of the environment. */
-function throughProxy(access: Access): Access {
-  return { ...access, proxy: access.proxy ?? environmentProxy(access.server, process.env) };
-}
-
 function stays(note: string | undefined): Verdict | undefined {
   return note === undefined ? undefined : { readiness: 'ready', reason: note, stays: true };
 }
@@ -234,30 +210,3 @@ async function withWarnings(plan: Plan, cluster: Cluster): Promise<Plan> {
 /** Milliseconds for letting go of the lock: a run that was stopped, or whose time is over, has to end. */
 const farewell = { afterSuccess: 5000, afterFailure: 500 };
 const never = new AbortController().signal;
-
-/** No refusal of the API server leaves the target unexplained. */
-async function explained<T>(cluster: Cluster, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ApiError ? unexpectedRefusal(error, cluster) : error;
-  }
-}
-
-async function* explainedLines<T>(cluster: Cluster, lines: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* lines;
-  } catch (error) {
-    throw error instanceof ApiError ? unexpectedRefusal(error, cluster) : error;
-  }
-}
-
-function unexpectedRefusal(error: ApiError, { context, namespace }: Cluster): ExpectedError {
-  return new ExpectedError({
-    code: 'E_REFUSED',
-    exit: 'failure',
-    message: 'the cluster refused a request',
-    where: `context ${context}, namespace ${namespace}`,
-    why: error.message,
-  });
-}

@@ -123,7 +123,9 @@ async function relabelled(
   discovered: Record<string, string>[],
 ): Promise<Record<string, string>[]> {
   return inFolder(async (folder) => {
-    const config = scrapeConfig(scope, source) as { scrape_configs: Record<string, unknown>[] };
+    const config = scrapeConfig(scope, source) as unknown as {
+      scrape_configs: Record<string, unknown>[];
+    };
     const { kubernetes_sd_configs: _, docker_sd_configs: __, ...job } = config.scrape_configs[0]!;
     const groups = discovered.map(({ __address__, ...labels }) => ({ targets: [__address__], labels }));
     await writeFile(join(folder, 'targets.json'), JSON.stringify(groups));
