@@ -67,6 +67,24 @@ describe('rules', () => {
     }
   });
 
+  it.each(['local', 'staging'])(
+    'name in the runbooks of %s only commands that there are',
+    async (environment) => {
+      await cliOk(['rules', '-e', environment, '--out', 'out'], { cwd: shop });
+      const pages = await Promise.all(
+        ['orders', 'catalog'].map((name) => readFile(join(shop, `out/runbooks/${name}.md`), 'utf8')),
+      );
+      const named = new Set(pages.join('\n').match(/(?<=`cloudnative )[^`]+/g));
+      expect(named.size).toBeGreaterThan(6);
+      // Nothing runs in the one place, and there is no cluster of the other, so that all of them end soon.
+      for (const command of named) {
+        const { stderr } = await cli(command.replace(/^deploy/, 'plan').split(' '), { cwd: shop });
+        expect(stderr).not.toMatch(/too many arguments|unknown (option|command)|missing required/);
+      }
+    },
+    120_000,
+  );
+
   it('link to where the runbooks are served', async () => {
     const { stdout } = await cliOk(['rules', 'orders', '--runbooks', 'https://wiki.example.com/r/{{x}}/'], {
       cwd: shop,

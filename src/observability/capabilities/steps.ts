@@ -3,7 +3,7 @@ import type { Deployed } from './capability.ts';
 /** What to look at first, whatever the alert is. */
 export function look({ service, environment }: Deployed): string[] {
   return [
-    `See what runs: \`cloudnative status ${service} -e ${environment}\``,
+    `See what runs: \`cloudnative status -e ${environment}\``,
     `Read its last words: \`cloudnative logs ${service} -e ${environment} --tail 200\``,
   ];
 }
