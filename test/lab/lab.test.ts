@@ -36,7 +36,9 @@ it.each([[], ['start'], ['up', 'docker'], ['up', '1.30', '--purge'], ['--purge']
 
 it('names the versions of Kubernetes that there are besides its own', () => {
   const { status, stderr } = runLab('up', '1.11');
-  expect(stderr).toBe('lab: no Kubernetes 1.11 is pinned, but 1.30; add one with test/lab/kubernetes/pin\n');
+  expect(stderr).toBe(
+    'lab: no Kubernetes 1.11 is pinned, but 1.30 and 1.37; add one with test/lab/kubernetes/pin\n',
+  );
   expect(status).toBe(1);
 });
 
