@@ -5,7 +5,7 @@ import { applyPlan } from '../../../src/engine/apply-plan.ts';
 import { labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { explained } from './support/explained.ts';
-import { kubectl } from './support/kubectl.ts';
+import { kubectl, makeAgain } from './support/kubectl.ts';
 import { configMaps, presentMaps } from './support/record.ts';
 
 const image =
@@ -84,8 +84,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
       await expect.poll(() => inApp('get', 'endpointslices', '-o', 'name')).toContain('web-');
       const backup = await inApp('get', 'configmap', 'restored', '-o', 'json');
       await inApp('delete', 'configmap', 'restored');
-      const input = backup.replace(/"(uid|resourceVersion)": "[^"]*",?/g, '');
-      await kubectl(['create', '-n', app.namespace, '-f', '-'], { input });
+      await makeAgain(backup);
       const left = change(await destroy(app.target), 'ConfigMap/restored');
       expect(left.note).toBe('left: it is not the object that was deployed');
       expect(await explained(destroy(whole))).toMatchObject({

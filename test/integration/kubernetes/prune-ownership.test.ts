@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { lab, labSuite } from '../../support/lab.ts';
 import { type App, change, changed, deploy, destroy, openApp, openTarget } from './support/app.ts';
 import { explained } from './support/explained.ts';
-import { kubectl } from './support/kubectl.ts';
+import { kubectl, makeAgain } from './support/kubectl.ts';
 import { configMaps, presentMaps, recorded, recordName, recordObject } from './support/record.ts';
 
 const image =
@@ -60,7 +60,7 @@ labSuite('kubernetes target', ['kubeconfig', 'kubectl'], () => {
     await label('bare', `${partOf}-`);
     const again = await kubectl(['get', 'configmap', 'again', '-n', app.namespace, '-o', 'json']);
     await kubectl(['delete', 'configmap', 'again', '-n', app.namespace]);
-    await kubectl(['create', '-f', '-'], { input: again.replace(/"(uid|resourceVersion)": "[^"]*",?/g, '') });
+    await makeAgain(again);
     const before = await names();
     const plan = await deploy(app.target, [await maps('a')]);
     expect(changed(plan)).toEqual({});

@@ -11,7 +11,7 @@ import { pushProbeImage } from './support/probe-image.ts';
 
 const replicas = 2;
 
-labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'registry'], () => {
+labSuite('kubernetes target', ['kubeconfig', 'kubectl', 'pods', 'registry'], () => {
   let image: string;
   let app: App;
   let api: ApiClient;

@@ -29,6 +29,13 @@ export async function objectOf(namespace: string, id: string): Promise<Kubernete
   return JSON.parse(await kubectl(['get', '-n', namespace, id, '-o', 'json', '--show-managed-fields']));
 }
 
+/** Makes an object again of what `kubectl get -o json` printed of it: the same in all but its identity. */
+export async function makeAgain(printed: string): Promise<void> {
+  const identity = new Set(['uid', 'resourceVersion']);
+  const input = JSON.stringify(JSON.parse(printed), (key, value) => (identity.has(key) ? undefined : value));
+  await kubectl(['create', '-f', '-'], { input });
+}
+
 /** `kubectl edit` with an editor that replaces one text. */
 export async function edit(namespace: string, id: string, from: string, to: string): Promise<void> {
   await kubectl(['edit', '-n', namespace, id], { env: { KUBE_EDITOR: `sed -i 's/${from}/${to}/'` } });
