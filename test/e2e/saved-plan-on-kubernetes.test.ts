@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const app = `saved-${randomBytes(3).toString('hex')}`;
 const canary = `canary-${randomBytes(6).toString('hex')}`;
 
-labSuite('saved plans on kubernetes', ['kubeconfig', 'kubectl', 'dockerHost', 'registry'], () => {
+labSuite('saved plans on kubernetes', ['kubeconfig', 'kubectl', 'pods', 'dockerHost', 'registry'], () => {
   let folder: string;
   /** All that was ever printed and saved. */
   let told = '';
