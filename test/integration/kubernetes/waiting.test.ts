@@ -83,6 +83,8 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
   describe.each([{ tls: true }, { tls: false }])('a watch, %o', ({ tls }) => {
     /** The longest time in which a watch that says nothing is trusted, and a list is waited for. */
     const idleLimit = 8000 + 4000;
+    /** The longest pause after what failed again and again, and a list is waited for. */
+    const pauseLimit = 2000 + 4000;
     const cases: [string, Fault, number][] = [
       ['is closed every second', { watch: { closeAfter: 1000 } }, 2000],
       [
@@ -91,9 +93,9 @@ labSuite('kubernetes faults', ['kubeconfig', 'kubectl'], () => {
         2500,
       ],
       ['tells of 410 in an event', expired, 2500],
-      ['tells of another error', failing, 2500],
-      ['ends in the middle of a line', { watch: { event: 'half' as unknown as object } }, 2500],
-      ['breaks at once', 'reset', 2500],
+      ['tells of another error', failing, pauseLimit],
+      ['ends in the middle of a line', { watch: { event: 'half' as unknown as object } }, pauseLimit],
+      ['breaks at once', 'reset', pauseLimit],
       ['says nothing, for ever', { watch: 'deaf' }, idleLimit],
       ['is not even begun', 'hang', idleLimit],
     ];
