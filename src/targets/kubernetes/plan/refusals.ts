@@ -44,9 +44,7 @@ function adopting(conflicts: readonly FieldConflict[]): FieldConflict[] {
 
 /** Whether the server refuses the change of a field, and not the field. */
 export function isImmutable({ message }: ApiError): boolean {
-  return /immutable|may not be changed|updates to \S+ spec for fields other than|cannot be changed/i.test(
-    message,
-  );
+  return /immutable|(may not|cannot) (be changed|change)|updates to .+ forbidden/i.test(message);
 }
 
 /** With a namespace or a definition goes all that is in it or of it: those are never made anew. */
@@ -60,9 +58,9 @@ function immutable(
   id: string,
 ): ExpectedError {
   const fields = [...new Set(error.causes.flatMap(({ field }) => field ?? []))].sort();
-  // The server quotes the whole field, in the notation of its own language.
-  const words = serverWords(error, desired.object).map((line) =>
-    line.replace(/Invalid value: .{80,}: /s, ''),
+  // The server quotes the whole field, or how it differs, in the notation of its own language.
+  const words = serverWords(error, desired.object).map((text) =>
+    text.replace(/Invalid value: .{80,}: /s, '').replace(/\n.*/s, ''),
   );
   return new ExpectedError({
     code: 'E_IMMUTABLE',
