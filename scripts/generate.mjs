@@ -8,7 +8,7 @@ import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import Handlebars from 'handlebars';
 
-const languages = ['ts', 'go'];
+const languages = ['ts', 'go', 'python'];
 const schemas = ['workspace', 'service'];
 const builtInHelpers = { if: true, unless: true, each: true, with: true };
 

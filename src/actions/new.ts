@@ -83,7 +83,7 @@ export async function newService(options: NewOptions, { emit, signal }: NewDeps)
     files: files.map(({ path }) => path),
     ports: defaultPorts,
     git,
-    readFirst: readFirst[language],
+    readFirst: readFirst(language, name),
   };
 }
 

@@ -22,6 +22,7 @@ export interface Template {
 const templates: Readonly<Record<Language, () => Promise<Template>>> = {
   ts: () => import('./generated/ts.js'),
   go: () => import('./generated/go.js'),
+  python: () => import('./generated/python.js'),
 };
 
 export async function loadTemplate(language: Language): Promise<Template> {

@@ -1,4 +1,5 @@
 import type { Language, Ports } from '../workspace/model.ts';
+import { pythonPackage } from './python-package.ts';
 
 /** What a service is made from; kept in its `.cloudnative/template.json`. */
 export interface Answers {
@@ -17,6 +18,7 @@ export interface Answers {
 export interface Variables extends Names {
   app: string;
   goModule: string;
+  pythonPackage: string;
   calls: readonly (Names & { env: string })[];
   ports: Ports;
   schema: string;
@@ -34,6 +36,7 @@ export function templateVariables({ name, app, calls, ports, schema }: Answers):
     ...namesOf(name),
     app,
     goModule: goModule(name),
+    pythonPackage: pythonPackage(name),
     calls: calls.map((callee) => ({ ...namesOf(callee), env: urlVariable(callee) })),
     ports,
     schema,

@@ -1,5 +1,5 @@
 export type TargetKind = 'process' | 'docker' | 'kubernetes';
-export type Language = 'ts' | 'go';
+export type Language = 'ts' | 'go' | 'python';
 
 /** A value, or a key of a Secret (on this machine: the variable of the same name in an ignored `.env`). */
 export type EnvValue = string | { secret: { name: string; key: string } };

@@ -22,7 +22,7 @@ export function aloneTests(built: () => Built): void {
   });
 
   it('lists at most 100 items and keeps at most 10 000, dropping the oldest', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     const { service } = await stageForTest(built(), { settings: { LOG_LEVEL: 'error' } });
     const agent = new Agent({ keepAlive: true, maxSockets: 16 });

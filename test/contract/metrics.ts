@@ -128,7 +128,7 @@ export function metricsTests(built: () => Built): void {
       const names = [...seen.keys()];
       expect(names).toContain('process_cpu_seconds_total');
       expect(names).toContain('process_resident_memory_bytes');
-      const own = built().language === 'ts' ? 'nodejs_' : 'go_';
+      const own = { ts: 'nodejs_', go: 'go_', python: 'python_' }[built().language];
       expect(names.filter((name) => name.startsWith(own)).length).toBeGreaterThan(5);
     });
   });

@@ -111,7 +111,7 @@ describe('check', () => {
     expect(await run()).toMatchObject({ code: 0, stdout: expect.stringMatching(/nothing is wrong/) });
   });
 
-  it.each(['ts', 'go'])('finds nothing wrong with a new service in %s', async (language) => {
+  it.each(['ts', 'go', 'python'])('finds nothing wrong with a new service in %s', async (language) => {
     await cliOk(['init', '.', '--name', 'shop'], at());
     await cliOk(['new', 'catalog', '--lang', language], at());
     await cliOk(['new', 'orders', '--lang', language, '--calls', 'catalog'], at());

@@ -8,8 +8,8 @@ labSuite('shop on process', ['prometheus', 'promtool'], () => {
   shopStory({
     environment: 'local',
     settings: { target: 'process' },
-    // The story has a home of its own; compiling Go's library and all modules anew is not what it is about.
-    env: goCaches(),
+    // The story has a home of its own; compiling Go's library and fetching all modules anew is not what it is about.
+    env: { ...goCaches(), PIP_CACHE_DIR: pipCache() },
     replicas: 1,
     scrapeFlags: [],
     address: async (service, cwd) => {
@@ -42,4 +42,8 @@ function goCaches(): Record<string, string> {
     .trimEnd()
     .split('\n');
   return Object.fromEntries(names.map((name, index) => [name, values[index]!]));
+}
+
+function pipCache(): string {
+  return execFileSync('python3', ['-m', 'pip', 'cache', 'dir'], { encoding: 'utf8' }).trimEnd();
 }

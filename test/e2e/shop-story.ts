@@ -27,10 +27,12 @@ export interface Place {
   discovered: string[];
 }
 
+const names = ['catalog', 'orders', 'stock'];
+
 // Several tests use one engine at the same time: each has an app of its own.
 export const app = `shop-${randomBytes(3).toString('hex')}`;
 
-/** Workspace `shop`: orders (TypeScript) calls catalog (Go). New, deploy, call, scrape, deploy again, logs, destroy. */
+/** Workspace `shop`: orders (TypeScript) calls stock (Python), which calls catalog (Go). New, deploy, call, scrape, deploy again, logs, destroy. */
 export function shopStory(place: Place): void {
   const calls = 7;
   let home: string;
@@ -44,7 +46,8 @@ export function shopStory(place: Place): void {
     shop = join(home, 'shop');
     await cliOk(['init', 'shop', '--name', app], { cwd: home, env: { HOME: home } });
     await cliOk(['new', 'catalog', '--lang', 'go'], inShop());
-    await cliOk(['new', 'orders', '--lang', 'ts', '--calls', 'catalog'], inShop());
+    await cliOk(['new', 'stock', '--lang', 'python', '--calls', 'catalog'], inShop());
+    await cliOk(['new', 'orders', '--lang', 'ts', '--calls', 'stock'], inShop());
     await addEnvironment(shop, place);
     before = await place.inventory(shop);
   });
@@ -63,21 +66,20 @@ export function shopStory(place: Place): void {
     expect(await place.inventory(shop)).toEqual(before);
   });
 
-  it('deploys both services', async () => {
+  it('deploys all services', async () => {
     const { stderr } = await cliOk(onPlace('deploy', '--yes'), inShop());
     expect(stderr).toMatch(/catalog\s+built/);
-    expect(stderr).toMatch(/shop-\w+ is live on .*2 services/);
+    expect(stderr).toMatch(/shop-\w+ is live on .*3 services/);
     const status = await cliJson<{ services: { service: string; ready: number; wanted: number }[] }>(
       onPlace('status'),
       inShop(),
     );
-    expect(status.services.map(({ service, ready, wanted }) => [service, ready, wanted])).toEqual([
-      ['catalog', place.replicas, place.replicas],
-      ['orders', place.replicas, place.replicas],
-    ]);
+    expect(status.services.map(({ service, ready, wanted }) => [service, ready, wanted])).toEqual(
+      names.map((name) => [name, place.replicas, place.replicas]),
+    );
   });
 
-  it('counts every call at both services, in a real Prometheus that finds and watches exactly them', async () => {
+  it('counts every call at all services, in a real Prometheus that finds and watches exactly them', async () => {
     const { stdout: config } = await cliOk(
       ['scrape-config', '-e', place.environment, '--check', ...place.scrapeFlags],
       {
@@ -90,11 +92,11 @@ export function shopStory(place: Place): void {
     try {
       const up = await eventually(
         () => prometheus.query('up == 1'),
-        (samples) => samples.length === 2 * place.replicas,
+        (samples) => samples.length === names.length * place.replicas,
         60_000,
       );
       expect(up.map(({ metric }) => metric.service).sort()).toEqual(
-        ['catalog', 'orders'].flatMap((name) => Array(place.replicas).fill(name)),
+        names.flatMap((name) => Array(place.replicas).fill(name)),
       );
       for (const { metric } of up) {
         expect(metric).toMatchObject({ env: place.environment });
@@ -107,25 +109,24 @@ export function shopStory(place: Place): void {
       for (let call = 0; call < calls; call++) await createItem(orders);
       const counted = await eventually(
         () => prometheus.query('sum by (service) (items_created_total)'),
-        (samples) => samples.length === 2 && samples.every(({ value }) => value >= calls),
+        (samples) => samples.length === names.length && samples.every(({ value }) => value >= calls),
       );
-      expect(counted.map(({ metric, value }) => [metric.service, value]).sort()).toEqual([
-        ['catalog', calls],
-        ['orders', calls],
-      ]);
+      expect(counted.map(({ metric, value }) => [metric.service, value]).sort()).toEqual(
+        names.map((name) => [name, calls]),
+      );
 
       const recorded = await eventually(
         () => prometheus.query('service:http_requests:rate5m'),
-        (samples) => samples.length === 2,
+        (samples) => samples.length === names.length,
       );
-      expect(recorded.map(({ metric }) => metric.service).sort()).toEqual(['catalog', 'orders']);
+      expect(recorded.map(({ metric }) => metric.service).sort()).toEqual(names);
       expect(await prometheus.query('ALERTS{alertname="ServiceAbsent"}')).toEqual([]);
     } finally {
       await prometheus.stop();
     }
   });
 
-  it('shows the call in the logs of both', async () => {
+  it('shows the call in the logs of all', async () => {
     const { stdout } = await cliOk(onPlace('logs', '--tail', '1000'), inShop());
     const lines = stdout.split('\n').filter((line) => line.includes('"request"') && line.includes('POST'));
     const ids = (service: string) =>
@@ -134,7 +135,7 @@ export function shopStory(place: Place): void {
         .map((line) => /"request_id":"([^"]+)"/.exec(line)?.[1])
         .sort();
     expect(ids('orders')).toHaveLength(calls);
-    expect(ids('catalog')).toEqual(ids('orders'));
+    for (const called of ['stock', 'catalog']) expect(ids(called)).toEqual(ids('orders'));
   });
 
   it('changes nothing at the second deploy, and says so', async () => {
@@ -148,7 +149,7 @@ export function shopStory(place: Place): void {
   const another = async () => {
     const running = await place.inventory(shop);
     const clone = join(home, 'clone');
-    const skipped = /\/(node_modules|dist|bin|\.git|process|builds)$/;
+    const skipped = /\/(node_modules|dist|bin|\.venv|\.git|process|builds)$/;
     await cp(shop, clone, { recursive: true, filter: (path) => !skipped.test(path) });
     const { stderr } = await cliOk(onPlace('deploy'), { ...inShop(), cwd: clone });
     expect(stderr).toMatch(/Nothing to do/);
@@ -186,5 +187,5 @@ async function createItem(address: string): Promise<void> {
     body: JSON.stringify({ name: 'tea', quantity: 2 }),
   });
   expect(response.status).toBe(201);
-  expect(await response.json()).toMatchObject({ recordedBy: ['catalog'] });
+  expect(await response.json()).toMatchObject({ recordedBy: ['stock'] });
 }

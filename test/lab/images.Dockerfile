@@ -1,5 +1,5 @@
 # Stand-ins for the base images that generated Dockerfiles name; parts/images.sh builds one target of this file for each.
-# Real programs (Debian 13, Node.js from its npm package, this machine's Go), laid out like the originals where a build can tell.
+# Real programs (Debian 13 and its Python, Node.js from its npm package, this machine's Go), laid out like the originals where a build can tell.
 # Every image that downloads in a RUN step trusts the certificates and asks the registries that this machine does.
 
 # lab.local/debian is imported from Debian's packages.
@@ -40,6 +40,22 @@ FROM static AS nodejs
 COPY --from=nodejs-files /out /
 ENV PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ENTRYPOINT ["/nodejs/bin/node"]
+
+FROM debian AS python
+RUN apt-get -qq update && apt-get -qq -y install --no-install-recommends python3-pip >/dev/null && \
+    rm -rf /var/lib/apt/lists/* && ln -s /usr/bin/python3 /usr/local/bin/python
+COPY pip.conf /etc/
+CMD ["python3"]
+
+FROM python AS python-files
+RUN mkdir -p /out/usr/bin /out/usr/lib && cp -a /usr/bin/python3* /out/usr/bin/ && cp -a /usr/lib/python3.13 /out/usr/lib/ && \
+    { ldd /usr/bin/python3 /usr/lib/python3.13/lib-dynload/*.so; dpkg -L libc6 libgcc-s1 libstdc++6; } | \
+    grep -o '/[^ :]*\.so[^ :]*' | sort -u | \
+    while read -r library; do mkdir -p "/out$(dirname "$library")" && cp -L "$library" "/out$library"; done
+
+FROM static AS python-static
+COPY --from=python-files /out /
+ENTRYPOINT ["/usr/bin/python3"]
 
 FROM debian AS golang
 COPY go /usr/local/go

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cliOk } from './cli.ts';
 import { tinyService } from './tiny-service.ts';
 
-export type Language = 'ts' | 'go';
+export type Language = 'ts' | 'go' | 'python';
 
 export interface ServiceAnswers {
   language: Language;

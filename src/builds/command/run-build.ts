@@ -5,7 +5,7 @@ import { plainText } from '../../core/terminal-text.ts';
 import { runChild } from '../../system/child.ts';
 import type { Service } from '../../workspace/model.ts';
 import type { BuildOptions } from '../builder.ts';
-import { isInstalled, noteInstalled } from './npm-ci.ts';
+import { isInstalled, noteInstalled } from './installs.ts';
 
 const shownLines = 30;
 
@@ -34,9 +34,9 @@ export async function runBuild(
   return needed;
 }
 
-/** The command without its flags: `go build`, `npm run build`. */
+/** The command without its flags: `go build`, `npm run build`, `python3 -m venv .venv`. */
 export function commandText(argv: readonly string[]): string {
-  const flag = argv.findIndex((word) => word.startsWith('-'));
+  const flag = argv.findIndex((word) => word.startsWith('-') && word !== '-m');
   return argv.slice(0, flag < 0 ? argv.length : Math.max(1, flag)).join(' ');
 }
 

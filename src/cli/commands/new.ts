@@ -3,7 +3,7 @@ import { examples, outputFlag } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 
 export interface NewFlags {
-  lang?: 'ts' | 'go';
+  lang?: 'ts' | 'go' | 'python';
   calls?: string;
   dryRun?: boolean;
 }
@@ -12,7 +12,7 @@ export function newCommand(invocation: Invocation): Command {
   const command = new Command('new')
     .description('write a service, ready to run, test, build and watch')
     .argument('[service]', 'its name: lower-case letters, digits and -')
-    .addOption(new Option('--lang <language>', 'ts or go').choices(['ts', 'go']))
+    .addOption(new Option('--lang <language>', 'ts, go or python').choices(['ts', 'go', 'python']))
     .option('--calls <services>', 'services it calls, e.g. catalog,stock')
     .option('--dry-run', 'list the files and write nothing')
     .addOption(outputFlag())

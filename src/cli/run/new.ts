@@ -7,6 +7,7 @@ import { serviceAnswers } from '../ui/service-answers.ts';
 const languages = {
   ts: { name: 'TypeScript', tests: 'npm test' },
   go: { name: 'Go', tests: 'go test ./...' },
+  python: { name: 'Python', tests: 'make test' },
 };
 
 export async function runNew(

@@ -49,6 +49,7 @@ const languageQuestion: Question = {
   choices: [
     { name: 'TypeScript', value: 'ts' },
     { name: 'Go', value: 'go' },
+    { name: 'Python', value: 'python' },
   ],
 };
 

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -138,6 +148,47 @@ describe('npm ci', () => {
     await failure(builder().build(service, { signal: never }));
     write('package-lock.json', lock);
     expect(await details(service)).toBe(`npm ci, ${process.execPath}`);
+  });
+});
+
+describe('a virtual environment', () => {
+  const environment = ['python3', '-m', 'venv', '--without-pip', '.venv'];
+  const install = ['.venv/bin/python', '-m', 'pip', 'install', '--no-index', '-r', 'requirements.txt'];
+  const details = async (service: Service) => {
+    write('src/main.js', `${Math.random()}`);
+    return (await builder().build(service, { signal: never })).detail;
+  };
+  /** In place of pip, which would want packages. */
+  const writePip = () => write('pip/__main__.py', 'open("installed", "a").write("x")');
+  const installs = () => readFileSync(join(folder, 'installed'), 'utf8').length;
+
+  it('is made and filled again only when what they depend on has changed', async () => {
+    writePip();
+    write('requirements.txt', '');
+    const service = make({ build: [environment, install, copy] });
+    const filled = `.venv/bin/python -m pip install, ${process.execPath}`;
+    expect(await details(service)).toBe(`python3 -m venv, ${filled}`);
+    expect(await details(service)).toBe(process.execPath);
+    write('requirements.txt', 'fastapi==0.165.0');
+    expect(await details(service)).toBe(filled);
+    expect(await details(service)).toBe(process.execPath);
+    expect(installs()).toBe(2);
+    rmSync(join(folder, '.venv'), { recursive: true });
+    expect(await details(service)).toBe(`python3 -m venv, ${filled}`);
+  });
+
+  it('is made and filled again when its Python is another one', async () => {
+    writePip();
+    write('requirements.txt', '');
+    const service = make({ build: [environment, install] });
+    await details(service);
+    const python = join(folder, '.venv/bin/python');
+    const real = realpathSync(python);
+    write('other/python', `#!/bin/sh\nexec ${real} "$@"\n`);
+    chmodSync(join(folder, 'other/python'), 0o755);
+    rmSync(python);
+    symlinkSync(join(folder, 'other/python'), python);
+    expect(await details(service)).toBe('python3 -m venv, .venv/bin/python -m pip install');
   });
 });
 

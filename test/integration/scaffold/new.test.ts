@@ -12,7 +12,7 @@ import { readTree } from './read-tree.ts';
 
 const workspace =
   'version: 1\nname: shop\nservices: [services/*]\nenvironments: {local: {target: process}}\n';
-const languages = ['ts', 'go'] as const;
+const languages = ['ts', 'go', 'python'] as const;
 
 describe.each(languages)('a lone service in %s', (language) => {
   test('is whole, has a repository, and loads', async () => {

@@ -13,29 +13,32 @@ const surroundings = [
   { umask: '000', env: { TZ: 'America/St_Johns', LANG: 'C', LC_ALL: 'C', HOME: '/nonexistent' } },
 ];
 
-test.each(['ts', 'go'])('one %s service is the same bytes and modes everywhere', async (language) => {
-  const trees = [];
-  for (const [index, { umask, env }] of surroundings.entries()) {
-    const cwd = join(await tempTree(), index === 1 ? 'größer als sonst' : 'a');
-    await mkdir(cwd);
-    const wrap = ['sh', '-c', `umask ${umask}; exec "$@"`, 'sh'];
-    const { report } = await run(
-      'new',
-      { name: 'orders', language, calls: [] },
-      { cwd, env: { ...process.env, ...env }, wrap },
+test.each(['ts', 'go', 'python'])(
+  'one %s service is the same bytes and modes everywhere',
+  async (language) => {
+    const trees = [];
+    for (const [index, { umask, env }] of surroundings.entries()) {
+      const cwd = join(await tempTree(), index === 1 ? 'größer als sonst' : 'a');
+      await mkdir(cwd);
+      const wrap = ['sh', '-c', `umask ${umask}; exec "$@"`, 'sh'];
+      const { report } = await run(
+        'new',
+        { name: 'orders', language, calls: [] },
+        { cwd, env: { ...process.env, ...env }, wrap },
+      );
+      expect(report?.ok).toBe(true);
+      trees.push(await readTree(cwd, ['.git']));
+    }
+    expect(trees[1]).toEqual(trees[0]);
+    expect(trees[2]).toEqual(trees[0]);
+    const modes = new Set(
+      Object.entries(trees[0]!).map(([path, entry]) =>
+        path.endsWith('/') ? `/${entry}` : entry.split(' ')[0],
+      ),
     );
-    expect(report?.ok).toBe(true);
-    trees.push(await readTree(cwd, ['.git']));
-  }
-  expect(trees[1]).toEqual(trees[0]);
-  expect(trees[2]).toEqual(trees[0]);
-  const modes = new Set(
-    Object.entries(trees[0]!).map(([path, entry]) =>
-      path.endsWith('/') ? `/${entry}` : entry.split(' ')[0],
-    ),
-  );
-  expect([...modes].every((mode) => ['/755', '644', '755'].includes(mode!))).toBe(true);
-});
+    expect([...modes].every((mode) => ['/755', '644', '755'].includes(mode!))).toBe(true);
+  },
+);
 
 test('one workspace is the same bytes everywhere', async () => {
   const trees = [];

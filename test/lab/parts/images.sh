@@ -7,6 +7,8 @@ IMAGES=(
   "static gcr.io/distroless/static-debian13:nonroot"
   "node node:24-slim"
   "nodejs gcr.io/distroless/nodejs24-debian13:nonroot"
+  "python python:3.13-slim"
+  "python-static gcr.io/distroless/python3-debian13:nonroot"
   "golang golang:1.26"
 )
 CONTEXT=$DATA/base-images
@@ -58,8 +60,16 @@ images_context() {
     >"$LOG/images.log" 2>&1 || die "cannot install Node.js" "$LOG/images.log"
   echo "registry=$(npm config get registry 2>/dev/null)" >"$CONTEXT/npmrc"
   cp -L /etc/ssl/certs/ca-certificates.crt "$CONTEXT/"
+  images_pip >"$CONTEXT/pip.conf"
   engine import "$CONTEXT/debian.tar" lab.local/debian >/dev/null && rm "$CONTEXT/debian.tar"
   touch "$CONTEXT/.$1"
+}
+
+# images_pip: asks whom this machine asks for Python packages.
+images_pip() {
+  local index
+  printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\n'
+  ! index=$(python3 -m pip config get global.index-url 2>/dev/null) || echo "index-url = $index"
 }
 
 images_down() { :; }

@@ -128,6 +128,8 @@ describe('the generated folders', () => {
     expect((await readdir(folder)).sort()).toEqual([
       'go.d.ts',
       'go.js',
+      'python.d.ts',
+      'python.js',
       'schemas.d.ts',
       'schemas.js',
       'ts.d.ts',

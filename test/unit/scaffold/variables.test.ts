@@ -17,6 +17,7 @@ test('names come in every spelling a template needs', () => {
     snake: 'order_desk',
     app: 'shop',
     goModule: 'example.com/order-desk',
+    pythonPackage: 'order_desk',
     calls: [
       { name: 'catalog', pascal: 'Catalog', camel: 'catalog', snake: 'catalog', env: 'CATALOG_URL' },
       {

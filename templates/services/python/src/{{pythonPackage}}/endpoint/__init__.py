@@ -1,0 +1,1 @@
+"""The operations of the service, the same for every transport."""

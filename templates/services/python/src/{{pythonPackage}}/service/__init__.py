@@ -1,0 +1,1 @@
+"""The business. It knows nothing of HTTP, metrics or configuration."""
