@@ -53,7 +53,7 @@ class JsonFormatter(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _ORDINARY}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(_without_credentials(line), default=str)
+        return json.dumps(_without_credentials(line), default=str, separators=(",", ":"))
 
 
 def _without_credentials(value: Any) -> Any:
