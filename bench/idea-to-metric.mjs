@@ -13,6 +13,8 @@ export async function ideaToMetric(bin) {
     ];
     if (spawnSync('go', ['version']).status === 0)
       rows.push(['(Go build cache as it is)', 'Go', await measure(bin, 'go', cache), '<= 10']);
+    if (spawnSync('python3', ['--version']).status === 0)
+      rows.push(['(pip cache as it is)', 'Python', await measure(bin, 'python', cache), '']);
     return rows;
   } finally {
     await rm(cache, { recursive: true, force: true });

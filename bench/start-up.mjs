@@ -16,6 +16,7 @@ export async function startUp(bin) {
     ['deploy --help', () => [bin, 'deploy', '--help'], ''],
     ['new --lang ts', () => [bin, 'new', `s${number++}`, '--lang', 'ts'], '<= 4'],
     ['new --lang go', () => [bin, 'new', `s${number++}`, '--lang', 'go'], '<= 4'],
+    ['new --lang python', () => [bin, 'new', `s${number++}`, '--lang', 'python'], '<= 4'],
   ];
   try {
     spawnSync(process.execPath, [bin, 'init'], { cwd: folder }); // a workspace: no git repository is made for each service
