@@ -51,6 +51,12 @@ export const nodeRuntime = {
   heap: metric('nodejs_heap_size_used_bytes', 'gauge', []),
 };
 
+export const pythonRuntime = {
+  lag: metric('python_event_loop_lag_seconds', 'gauge', []),
+  collections: metric('python_gc_collections_total', 'counter', ['generation']),
+  tasks: metric('python_asyncio_tasks', 'gauge', []),
+};
+
 function metric<const Label extends string>(
   name: string,
   type: Metric['type'],

@@ -35,6 +35,7 @@ const made = (different: Partial<Monitored> = {}) =>
 const all: [string, Dashboard][] = [
   ['go', made()],
   ['ts that calls others', made({ language: 'ts', calls: ['catalog'] })],
+  ['python', made({ language: 'python' })],
   ['a language of which nothing more is known', made({ language: undefined })],
 ];
 const datasource = { type: 'prometheus', uid: '$datasource' };
@@ -121,6 +122,7 @@ describe('a dashboard', () => {
     expect(titles({ language: 'go' })).toContain('Goroutines');
     expect(titles({ language: 'ts' })).not.toContain('Goroutines');
     expect(titles({ language: 'ts' })).toContain('Event loop lag, p99');
+    expect(titles({ language: 'python' })).toContain('Tasks');
     expect(titles({ calls: [] })).not.toContain('Calls');
     expect(titles({ calls: ['catalog'] })).toContain('Failed calls by service');
   });
