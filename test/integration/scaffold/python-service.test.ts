@@ -30,10 +30,11 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'python-service-'));
   tools = join(home, 'tools/bin');
   await run('python3', ['-m', 'venv', join(home, 'tools')]);
+  await run(join(tools, 'pip'), ['install', '--quiet', uv]);
   // Everything that a service's own commands need, as its lockfile has it.
   const lock = 'templates/services/python/requirements-dev.txt';
-  await run(join(tools, 'pip'), ['install', '--quiet', '--require-hashes', '-r', lock]);
-  await run(join(tools, 'pip'), ['install', '--quiet', uv]);
+  const place = ['--python', join(tools, 'python')];
+  await run(join(tools, 'uv'), ['pip', 'install', '--quiet', ...place, '--require-hashes', '-r', lock]);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 

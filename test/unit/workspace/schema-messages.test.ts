@@ -13,7 +13,10 @@ describe('service.yaml', () => {
     ['', ['1:1 the file must be a mapping, not empty']],
     ['[]', ['1:1 the file must be a mapping, not a list']],
     ['name: a\n', ['1:1 language is missing']],
-    ['name: a\nlanguage: gp\n', ['2:11 language must be one of ts, go, not "gp"; did you mean "go"?']],
+    [
+      'name: a\nlanguage: gp\n',
+      ['2:11 language must be one of ts, go, python, not "gp"; did you mean "go"?'],
+    ],
     ['name:\nlanguage: go\n', ['1:6 name must be text, not empty']],
     ['name: 7\nlanguage: go\n', ['1:7 name must be text, not 7']],
     [

@@ -8,9 +8,7 @@ from starlette.types import ASGIApp
 
 from .config import Config
 from .health import Health
-from .server import ListenError, Server, listen
-
-__all__ = ["ListenError", "serve_until_signal"]
+from .server import Server, listen
 
 log = logging.getLogger(__name__)
 
