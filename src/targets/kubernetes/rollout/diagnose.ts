@@ -79,10 +79,13 @@ async function reasons(
     status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated,
   );
   const previous = Boolean(status?.lastState?.terminated) && !status?.state?.terminated;
-  const log =
-    container && hasRun ? await lastLines({ pod: pod.metadata.name, container, previous }, cluster) : [];
+  const wrote =
+    container && hasRun
+      ? await lastLines({ pod: pod.metadata.name, container, previous }, cluster)
+      : { lines: [], previous };
+  const log = wrote.lines;
   const events = trouble?.kind === 'crash' && log.length > 0 ? [] : await eventLines(pod, cluster);
-  const heading = previous ? 'last lines of its log before it ended' : 'last lines of its log';
+  const heading = wrote.previous ? 'last lines of its log before it ended' : 'last lines of its log';
   return [...events, ...(log.length > 0 ? [heading, ...log.map((line) => `  ${line}`)] : [])];
 }
 
