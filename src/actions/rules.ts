@@ -17,7 +17,7 @@ export function rulesFiles(services: readonly Deployed[], base?: string): Genera
   return [
     { path: 'rules.yml', text: rulesText(services, base) },
     { path: 'rules_test.yml', text: ruleTests(services, 'rules.yml') },
-    ...services.map((service) => ({ path: `runbooks/${service.service}.md`, text: runbook(service) })),
+    ...services.map((service) => ({ path: `${besideRules}/${service.service}.md`, text: runbook(service) })),
   ];
 }
 

@@ -28,3 +28,9 @@ export const labels = {
 } as const;
 
 export const fieldManager = 'cloudnative';
+
+/** Label by the convention of Kubernetes: the tool that an object is made by. */
+export const managedBy = 'app.kubernetes.io/managed-by';
+
+/** Annotation in which `kubectl apply` keeps what it was given. */
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';

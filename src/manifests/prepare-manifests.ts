@@ -1,5 +1,5 @@
 import type { Manifest } from '../core/kubernetes-object.ts';
-import { labels } from '../core/labels.ts';
+import { labels, managedBy } from '../core/labels.ts';
 import type { EnvValue } from '../workspace/model.ts';
 import { mergeEnv } from './env.ts';
 import { setImage } from './image.ts';
@@ -47,6 +47,6 @@ function ownLabels({ app, environment, service }: Completion): Record<string, st
     [labels.app]: app,
     [labels.environment]: environment,
     [labels.service]: service,
-    'app.kubernetes.io/managed-by': 'cloudnative',
+    [managedBy]: 'cloudnative',
   };
 }

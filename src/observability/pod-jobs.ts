@@ -27,15 +27,15 @@ export function podJobs(scope: ScrapeScope, { namespace, workloads }: Kubernetes
     }));
   }
   const matchLabels = { 'app.kubernetes.io/part-of': scope.app };
-  // Names are DNS labels, so they need no escaping in a regular expression.
-  const ours: RelabelConfig = {
-    source_labels: [serviceName],
-    action: 'keep',
-    regex: scope.services.join('|'),
-  };
+  const ours: RelabelConfig = { source_labels: [serviceName], action: 'keep', regex: anyOf(scope.services) };
   const service: RelabelConfig = { source_labels: [serviceName], target_label: 'service' };
   const rules = [ours, ...annotated, ...described, service, environment(scope)];
   return [{ name, pods: { namespace, matchLabels }, rules }];
+}
+
+/** Names of services are DNS labels, so they need no escaping in a regular expression. */
+export function anyOf(services: readonly string[]): string {
+  return services.join('|');
 }
 
 const meta = (name: string) => `__meta_kubernetes_pod_${name}`;

@@ -1,7 +1,8 @@
+import { selectorText } from '../core/label-selector.ts';
 import { labels } from '../core/labels.ts';
-import { sanitized } from './discovery/target-group.ts';
-import { podJobs } from './pod-jobs.ts';
-import { type PodSelection, selectionText } from './pod-selection.ts';
+import { hostPort, sanitized } from './discovery/target-group.ts';
+import { anyOf, podJobs } from './pod-jobs.ts';
+import type { PodSelection } from './pod-selection.ts';
 import type { RelabelConfig } from './relabel/rule.ts';
 
 /** Where an app's instances are found. Each source yields exactly that app's services in that environment. */
@@ -82,7 +83,7 @@ export function processTargets(scope: ScrapeScope, instances: readonly ProcessIn
   return instances
     .filter(({ service }) => scope.services.includes(service))
     .map(({ service, host, adminPort }) => ({
-      targets: [`${host.includes(':') ? `[${host}]` : host}:${adminPort}`],
+      targets: [hostPort(host, adminPort)],
       labels: { namespace: scope.app, pod: `${service}-${adminPort}`, service, env: scope.environment },
     }));
 }
@@ -132,16 +133,11 @@ function dockerDiscovery(scope: ScrapeScope, host: string): Omit<ScrapeJob, 'job
 }
 
 function podDiscovery(pods: PodSelection, kubeconfig?: string): object {
-  const label = selectionText(pods);
+  const label = selectorText(pods);
   return {
     role: 'pod',
     ...(kubeconfig ? { kubeconfig_file: kubeconfig } : {}),
     namespaces: { names: [pods.namespace] },
     ...(label ? { selectors: [{ role: 'pod', label }] } : {}),
   };
-}
-
-/** Names are DNS labels, so they need no escaping in a regular expression. */
-function anyOf(names: readonly string[]): string {
-  return names.join('|');
 }

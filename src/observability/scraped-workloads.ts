@@ -1,6 +1,7 @@
 import { isRecord } from '../core/is-record.ts';
 import type { KubernetesObject } from '../core/kubernetes-object.ts';
-import type { PodRequirement, PodSelection } from './pod-selection.ts';
+import type { Requirement } from '../core/label-selector.ts';
+import type { PodSelection } from './pod-selection.ts';
 import type { ScrapedWorkload } from './scrape-config.ts';
 
 /** What makes or is pods among the objects of an app, with the labels of just those pods; what makes pods without any cannot be found. */
@@ -35,7 +36,7 @@ function ownPods(object: KubernetesObject): Omit<PodSelection, 'namespace'> | un
     return byLabels(fields(template.metadata).labels);
   return {
     matchLabels: fields(matchLabels) as Record<string, string>,
-    ...(Array.isArray(matchExpressions) ? { matchExpressions: matchExpressions as PodRequirement[] } : {}),
+    ...(Array.isArray(matchExpressions) ? { matchExpressions: matchExpressions as Requirement[] } : {}),
   };
 }
 

@@ -1,10 +1,10 @@
+import { isWindowsDevice } from './windows-device.ts';
+
 /** The Python package of a service. One that would hide a module which the service needs, or cannot be imported, gets a suffix. */
 export function pythonPackage(name: string): string {
   const snake = name.replaceAll('-', '_');
-  return reserved.has(snake) || windowsDevice.test(snake) ? `${snake}_service` : snake;
+  return reserved.has(snake) || isWindowsDevice(snake) ? `${snake}_service` : snake;
 }
-
-const windowsDevice = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
 /** Keywords and modules of the standard library, Python 3.11 to 3.15; modules of the packages a service is locked to; its own folders. */
 const reserved: ReadonlySet<string> = new Set(

@@ -1,5 +1,6 @@
 import type { Language, Ports } from '../workspace/model.ts';
 import { pythonPackage } from './python-package.ts';
+import { isWindowsDevice } from './windows-device.ts';
 
 /** What a service is made from; kept in its `.cloudnative/template.json`. */
 export interface Answers {
@@ -56,7 +57,7 @@ function namesOf(name: string): Names {
 
 /** Go refuses path elements that Windows keeps for devices, and cannot import from `vendor`: golang.org/ref/mod#go-mod-file-ident. */
 function goModule(name: string): string {
-  const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9]|vendor)$/.test(name);
+  const reserved = isWindowsDevice(name) || name === 'vendor';
   return `example.com/${reserved ? `${name}-service` : name}`;
 }
 

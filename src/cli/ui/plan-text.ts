@@ -1,6 +1,6 @@
 import type { Action, Change, FieldChange, Plan } from '../../core/change.ts';
 import { countChanges, isUnchanged, shownChanges } from '../../core/change-counts.ts';
-import { labels } from '../../core/labels.ts';
+import { labels, lastApplied, managedBy } from '../../core/labels.ts';
 import { plainText } from '../../core/terminal-text.ts';
 import type { Style } from './style.ts';
 
@@ -89,7 +89,7 @@ const marked = new Set(
     labels.environment,
     labels.service,
     labels.namespace,
-    'app.kubernetes.io/managed-by',
+    managedBy,
     'applyset.kubernetes.io/part-of',
   ].map((label) => `metadata.labels[${label}]`),
 );
@@ -100,7 +100,7 @@ function isMark({ path, before }: FieldChange): boolean {
 
 /** The note that it is taken over from kubectl says it. */
 function isKubectlCopy({ path }: FieldChange): boolean {
-  return path === 'metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]';
+  return path === `metadata.annotations[${lastApplied}]`;
 }
 
 function fieldLines({ path, before, after, secret }: FieldChange): string[] {

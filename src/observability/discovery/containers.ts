@@ -1,3 +1,4 @@
+import { labels } from '../../core/labels.ts';
 import { type DiscoveredTarget, hostPort, sanitized, type TargetGroup } from './target-group.ts';
 
 /** As much of a container as an engine's list has of it. */
@@ -47,13 +48,13 @@ export function discoverContainers(
   const selected = containers.filter(({ Labels = {} }) => has(Labels, wanted));
   const running = selected.filter(({ State }) => State !== undefined && seenStates.has(State));
   const networkLabels = new Map(networks.map((network) => [network.Id, labelsOfNetwork(network)]));
+  const asked = Object.entries(wanted).map(([key, value]) => `${key}=${value}`);
+  const missed = `is not among the containers with ${asked.join(',')}`;
   return containers.map((container) => {
     const name = container.Names?.[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12);
-    const service = container.Labels?.['cloudnative.dev/service'];
+    const service = container.Labels?.[labels.service];
     const nothing = { name, service, labels: {}, targets: [] };
-    const text = Object.entries(wanted).map(([key, value]) => `${key}=${value}`);
-    if (!selected.includes(container))
-      return { ...nothing, unseen: `is not among the containers with ${text.join(',')}`, stranger: true };
+    if (!selected.includes(container)) return { ...nothing, unseen: missed, stranger: true };
     if (!running.includes(container)) return { ...nothing, unseen: `does not run: it is ${container.State}` };
     const targets = Object.entries(networksOf(container, running)).flatMap(([network, endpoint]) =>
       endpoint ? targetsIn(network, endpoint, container, networkLabels) : [],

@@ -1,4 +1,5 @@
-import { type PodSelection, selectionText, selects } from '../pod-selection.ts';
+import { meetsSelector, selectorText } from '../../core/label-selector.ts';
+import type { PodSelection } from '../pod-selection.ts';
 import { type DiscoveredTarget, hostPort, sanitized, type TargetGroup } from './target-group.ts';
 
 /** As much of a pod as the discovery of Prometheus looks at. */
@@ -35,14 +36,14 @@ interface ContainerStatus {
 
 /** Pods as `role: pod` discovers them with that selection: one target for each port of each container, and for each container without. */
 export function discoverPods(pods: readonly DiscoverablePod[], selection: PodSelection): TargetGroup[] {
+  const missed = `is not among the pods with ${selectorText(selection)}`;
   return pods
     .filter(({ metadata }) => metadata.namespace === selection.namespace)
     .map((pod) => {
       const { name, labels: own = {} } = pod.metadata;
       const service = own['app.kubernetes.io/name'];
       const nothing = { name, service, labels: {}, targets: [] };
-      const missed = `is not among the pods with ${selectionText(selection)}`;
-      if (!selects(selection, own)) return { ...nothing, unseen: missed, stranger: true };
+      if (!meetsSelector(own, selection)) return { ...nothing, unseen: missed, stranger: true };
       if (!pod.status?.podIP) return { ...nothing, unseen: 'has no address (yet)' };
       return { name, service, labels: podLabels(pod), targets: podTargets(pod) };
     });

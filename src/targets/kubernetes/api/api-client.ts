@@ -70,6 +70,8 @@ export function createApiClient({
 }: ClientOptions): ApiClient {
   const kubectl = kubectlCommand(context, kubeconfig);
   const free = slots(inFlight);
+  const lost = (error: Error, access: Access) =>
+    unreachable(error, { context, kubectl, access, env: process.env });
   const link = createLink(context, access, signal);
 
   /** Sends until there is an answer that `read` can make use of. */
@@ -104,8 +106,7 @@ export function createApiClient({
         // A server that has never answered is probably not there; one that has may be starting again.
         const hopeless = !link.answered() && (error instanceof ConnectError || elapsed() >= firstTimeout);
         const enough = spent(wait) || (attempt >= attempts && error instanceof LostError);
-        if (hopeless || enough || begun)
-          throw unreachable(error, { context, kubectl, access: used, env: process.env });
+        if (hopeless || enough || begun) throw lost(error, used);
       }
       await delay(wait, request.signal ?? never);
     }
@@ -129,8 +130,7 @@ export function createApiClient({
             protocol,
           );
         } catch (error) {
-          if (error instanceof ConnectError)
-            throw unreachable(error, { context, kubectl, access: used, env: process.env });
+          if (error instanceof ConnectError) throw lost(error, used);
           if (!(error instanceof ApiError)) throw error;
           if (error.status === 401 && link.renew(used)) continue;
           throw accessRefusal(error, context, kubectl) ?? error;

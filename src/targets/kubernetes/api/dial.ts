@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { openHttp1 } from './http1-transport.ts';
 import { openHttp2 } from './http2-transport.ts';
 import type { Access } from './kubeconfig.ts';
+import { placeOf } from './place-of.ts';
 import { ConnectError, reasonIn, type Transport } from './transport.ts';
 
 const connectTimeout = 5000;
@@ -64,9 +65,4 @@ function connect(
     if (tunnel && !secure) return ready();
     socket.once(secure ? 'secureConnect' : 'connect', ready);
   });
-}
-
-function placeOf({ protocol, hostname, port }: URL): { host: string; port: number } {
-  const usual = protocol === 'https:' ? 443 : 80;
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || usual };
 }

@@ -1,6 +1,7 @@
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubectlCommand } from '../kubectl-command.ts';
 import type { Access } from './kubeconfig.ts';
+import { bareHost } from './place-of.ts';
 import { exemptionsIn } from './proxy/environment-proxy.ts';
 import { credentialsOf, ProxyError, type ProxyServer, shownProxy } from './proxy/proxy.ts';
 
@@ -44,7 +45,7 @@ function proxyHints(
     ...(status === 407 ? [login] : status === 403 ? ['ask who runs it to let this connection pass'] : []),
     ...(status === undefined ? [`look whether ${proxy.from} is right`] : []),
     ...(fromEnvironment
-      ? [`if no proxy is needed for this cluster: add ${bare(hostname)} to ${exemptionsIn(env)}`]
+      ? [`if no proxy is needed for this cluster: add ${bareHost(hostname)} to ${exemptionsIn(env)}`]
       : []),
   ];
 }
@@ -83,8 +84,4 @@ function certificateHints(
 
 function codeOf(error: Error): string | undefined {
   return (error as ProxyError).code ?? (error.cause as NodeJS.ErrnoException | undefined)?.code;
-}
-
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }

@@ -1,9 +1,7 @@
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { fieldManager } from '../../../core/labels.ts';
+import { fieldManager, lastApplied } from '../../../core/labels.ts';
 import { type ManagedFields, managedFieldsOf, ownEntry } from '../cluster.ts';
 import { type FieldSet, isFields, isNamedBy, stepsOf, subtract, union } from './field-set.ts';
-
-export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What `kubectl apply` without `--server-side` set: it says so by its name, or by the annotation that it keeps. */
 export function clientApplied(object: KubernetesObject): ManagedFields[] {

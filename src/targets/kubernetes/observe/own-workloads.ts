@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { matchesSelector, type Selector } from '../../../core/label-selector.ts';
 import { labels } from '../../../core/labels.ts';
 import type { Pod } from '../../../status/pod.ts';
 import { listAll } from '../api/lists.ts';
 import type { Cluster } from '../cluster.ts';
 import { podsPath } from '../rollout/pods-of.ts';
-import { matchesSelector, type Selector } from '../rollout/selector.ts';
 import { workloadKinds } from '../rollout/workloads.ts';
 
 /** A workload of the app with the pods that its selector finds, new ones and old. */

@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { matchesSelector, type Selector } from '../../../core/label-selector.ts';
 import { ApiError, isForbidden } from '../api/api-error.ts';
 import { pathOf } from '../api/discovery.ts';
 import { listAll } from '../api/lists.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import { namespacePath } from '../home.ts';
-import { matchesSelector, type Selector } from '../rollout/selector.ts';
 
 export interface GroupResource {
   /** Empty for the core group. */

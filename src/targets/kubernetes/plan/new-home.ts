@@ -1,6 +1,7 @@
 import type { Change } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject, Manifest } from '../../../core/kubernetes-object.ts';
+import { managedBy } from '../../../core/labels.ts';
 import type { Cluster } from '../cluster.ts';
 import { namespacePath } from '../home.ts';
 import type { ApplyStep } from '../step.ts';
@@ -13,7 +14,7 @@ export function namespaceCreation({ namespace }: Pick<Cluster, 'namespace'>): Ch
     metadata: {
       name: namespace,
       labels: {
-        'app.kubernetes.io/managed-by': 'cloudnative',
+        [managedBy]: 'cloudnative',
         'pod-security.kubernetes.io/enforce': 'restricted',
       },
     },

@@ -1,7 +1,7 @@
 import type { Change } from '../../../core/change.ts';
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { labels } from '../../../core/labels.ts';
+import { labels, managedBy } from '../../../core/labels.ts';
 import { podSpecOf } from '../../../manifests/pod-specs.ts';
 import type { Credentials } from '../../../system/registry-credentials.ts';
 import { isForbidden } from '../api/api-error.ts';
@@ -63,7 +63,7 @@ export async function desiredPullSecret(
       labels: {
         [labels.app]: cluster.scope.app,
         [labels.environment]: cluster.scope.environment,
-        'app.kubernetes.io/managed-by': 'cloudnative',
+        [managedBy]: 'cloudnative',
       },
     },
     type: 'kubernetes.io/dockerconfigjson',

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { labels } from '../../../core/labels.ts';
+import { labels, managedBy } from '../../../core/labels.ts';
 import { type Address, addressKey } from '../address.ts';
 import { type Cluster, getObject } from '../cluster.ts';
 import { applySet, applySetId, hintsFor } from './apply-set.ts';
@@ -55,7 +55,7 @@ export function recordObject(
         [applySet.id]: setId,
         [labels.app]: scope.app,
         [labels.environment]: scope.environment,
-        'app.kubernetes.io/managed-by': 'cloudnative',
+        [managedBy]: 'cloudnative',
       },
       annotations: { [applySet.tooling]: tooling, ...hintsFor(members, namespace) },
     },

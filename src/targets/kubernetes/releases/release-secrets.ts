@@ -1,6 +1,6 @@
 import { ExpectedError } from '../../../core/errors.ts';
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
-import { fieldManager, labels } from '../../../core/labels.ts';
+import { fieldManager, labels, managedBy } from '../../../core/labels.ts';
 import type { DamagedRelease } from '../../../core/release.ts';
 import { ApiError } from '../api/api-error.ts';
 import { listAll } from '../api/lists.ts';
@@ -137,7 +137,7 @@ function secretOf(
         [labels.release]: String(number),
         [labels.part]: part,
         [labels.run]: run,
-        'app.kubernetes.io/managed-by': 'cloudnative',
+        [managedBy]: 'cloudnative',
       },
     },
     type: secretType,

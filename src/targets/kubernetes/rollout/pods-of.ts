@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { matchesSelector, type Selector, selectorText } from '../../../core/label-selector.ts';
 import type { Pod } from '../../../status/pod.ts';
 import { listAll } from '../api/lists.ts';
 import type { Cluster } from '../cluster.ts';
 import { podSelection, replicaSetSelection } from '../live/selections.ts';
 import type { Selection } from '../live/watch-stream.ts';
-import { matchesSelector, type Selector, selectorText } from './selector.ts';
 
 /** All objects of a selection. */
 export type ListObjects = (selection: Selection) => Promise<readonly KubernetesObject[]>;

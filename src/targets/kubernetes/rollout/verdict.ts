@@ -1,5 +1,6 @@
 import type { Change } from '../../../core/change.ts';
 import { apiGroup, type KubernetesObject } from '../../../core/kubernetes-object.ts';
+import { matchesSelector, type Selector } from '../../../core/label-selector.ts';
 import type { Verdict } from '../../../core/readiness.ts';
 import { podSpecOf } from '../../../manifests/pod-specs.ts';
 import { readiness } from '../../../status/readiness.ts';
@@ -12,7 +13,6 @@ import { unboundVerdict } from './claims.ts';
 import { withOwnRefusal } from './own-refusal.ts';
 import { type ListObjects, podsOf } from './pods-of.ts';
 import { rolloutTrouble } from './rollout-trouble.ts';
-import { matchesSelector, type Selector } from './selector.ts';
 import type { Sightings } from './sightings.ts';
 import { isUnreported, reportPatience } from './unreported.ts';
 import { isWorkload } from './workloads.ts';

@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../../../core/errors.ts';
+import { placeOf } from '../place-of.ts';
 import { isExempt } from './no-proxy.ts';
 import { type ProxyServer, readProxyUrl } from './proxy.ts';
 
@@ -10,9 +11,8 @@ export function environmentProxy(server: URL, env: NodeJS.ProcessEnv): ProxyServ
   const secure = server.protocol === 'https:';
   const from = firstSet(secure ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy'], env);
   if (from === undefined) return undefined;
-  const host = server.hostname.replace(/^\[|\]$/g, '');
-  if (isExempt(env[exemptionsIn(env)] ?? '', host, Number(server.port) || (secure ? 443 : 80)))
-    return undefined;
+  const { host, port } = placeOf(server);
+  if (isExempt(env[exemptionsIn(env)] ?? '', host, port)) return undefined;
   const read = readProxyUrl(env[from]!);
   if ('url' in read) return { url: read.url, from };
   throw new ExpectedError({

@@ -3,19 +3,14 @@ import { request } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { whenAborted } from '../../../../core/when-aborted.ts';
+import { bareHost, type Destination } from '../place-of.ts';
 import { ConnectError, reasonIn } from '../transport.ts';
 import { credentialsOf, ProxyError, type ProxyServer } from './proxy.ts';
-
-export interface Destination {
-  /** A name is looked up by the proxy. */
-  host: string;
-  port: number;
-}
 
 /** Milliseconds for the way to the proxy and, by it, to the server. */
 const limit = 10_000;
 
-/** A connection to the destination that the proxy has made. Rejects with ProxyError, and with ConnectError once the signal is aborted. */
+/** A connection to the destination that the proxy has made; a name is looked up by the proxy. Rejects with ProxyError, and with ConnectError once the signal is aborted. */
 export async function openTunnel(proxy: ProxyServer, to: Destination, signal: AbortSignal): Promise<Socket> {
   if (signal.aborted) throw unneeded();
   const socket = connectToProxy(proxy.url);
@@ -47,7 +42,7 @@ export async function openTunnel(proxy: ProxyServer, to: Destination, signal: Ab
 }
 
 function connectToProxy({ protocol, hostname, port }: URL): Socket {
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(hostname);
   const at = (usual: number) => ({ host, port: Number(port) || usual });
   if (protocol === 'https:') return connectTls({ ...at(443), servername: isIP(host) ? '' : host });
   return connectTcp(at(protocol === 'http:' ? 80 : 1080));

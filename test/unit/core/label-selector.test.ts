@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  matchesSelector,
-  type Selector,
-  selectorText,
-} from '../../../../src/targets/kubernetes/rollout/selector.ts';
+import { matchesSelector, type Selector, selectorText } from '../../../src/core/label-selector.ts';
 
 const labels = { app: 'orders', tier: 'back' };
 

@@ -1,6 +1,15 @@
+type Labels = Readonly<Record<string, string>>;
+
+export interface Requirement {
+  key: string;
+  /** `In`, `NotIn`, `Exists` or `DoesNotExist`. */
+  operator: string;
+  values?: readonly string[];
+}
+
 export interface Selector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+  matchLabels?: Labels;
+  matchExpressions?: readonly Requirement[];
 }
 
 /** A label selector as a query has it; empty for none. */
@@ -15,9 +24,16 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: Select
 }
 
 /** Whether a selector finds an object with these labels. One that asks for nothing finds nothing. */
-export function matchesSelector(labels: Readonly<Record<string, string>>, selector: Selector = {}): boolean {
+export function matchesSelector(labels: Labels, selector: Selector = {}): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector;
-  if (Object.keys(matchLabels).length + matchExpressions.length === 0) return false;
+  return Object.keys(matchLabels).length + matchExpressions.length > 0 && meetsSelector(labels, selector);
+}
+
+/** Whether labels are all that a selector asks for, as a query has it: one that asks for nothing takes all. */
+export function meetsSelector(
+  labels: Labels,
+  { matchLabels = {}, matchExpressions = [] }: Selector,
+): boolean {
   const equal = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
   return (
     equal &&
